@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
 namespace NeurDicom.Dicom;
@@ -14,6 +15,8 @@ public readonly struct Uid : IEquatable<Uid>, IComparable<Uid>, ISpanParsable<Ui
 {
     /// <summary>The longest UID: 64 characters (PS3.5 9.1).</summary>
     public const int MaxLength = 64;
+
+    private static readonly SearchValues<char> Characters = SearchValues.Create("0123456789.");
 
     private readonly string? _value;
 
@@ -48,7 +51,7 @@ public readonly struct Uid : IEquatable<Uid>, IComparable<Uid>, ISpanParsable<Ui
     {
         text = text.TrimEnd(" \0");
         uid = default;
-        if (text.IsEmpty || text.Length > MaxLength || text.ContainsAnyExcept("0123456789."))
+        if (text.IsEmpty || text.Length > MaxLength || text.ContainsAnyExcept(Characters))
             return false;
         if (text[0] == '.' || text[^1] == '.' || text.IndexOf("..") >= 0)
             return false;

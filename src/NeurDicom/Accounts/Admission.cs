@@ -1,0 +1,15 @@
+namespace NeurDicom.Accounts;
+
+/// <summary>
+/// Whether a request may go on: with an identity (null where the handler is open to all and nobody signed in), or
+/// refused with a status and a sentence for the caller.
+/// </summary>
+internal readonly record struct Admission(Identity? Identity, int Status, string? Detail, TimeSpan? RetryAfter = null)
+{
+    public bool IsRefused => Status != 0;
+
+    public static Admission Of(Identity? identity) => new(identity, 0, null);
+
+    public static Admission Refuse(int status, string detail, TimeSpan? retryAfter = null) =>
+        new(null, status, detail, retryAfter);
+}

@@ -1,0 +1,105 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Logging;
+
+namespace NeurDicom;
+
+/// <summary>
+/// The whole configuration. A value comes from the command line (<c>--rest_port 9000</c>), else from the environment
+/// (<c>NEURDICOM_REST_PORT</c>), else from <c>settings.json</c> in the data folder, else it is the default that stands
+/// here. <see cref="SettingsReader"/> reads it; <c>neurdicom serve --help</c> prints it. Sizes are bytes or carry a
+/// unit: <c>512KiB</c>, <c>8GiB</c>, <c>10GB</c>.
+/// </summary>
+internal sealed class Settings
+{
+    // ---- Listening
+
+    [Setting("Address to listen on; 0.0.0.0 or :: for every one.")]
+    public string Address { get; init; } = "127.0.0.1";
+
+    [Setting("TCP port of the REST API."), Range(0, 65535)]
+    public int RestPort { get; init; } = 8080;
+
+    [Setting("TCP port for HTTPS; off until certificates can be given."), Range(1, 65535)]
+    public int? HttpsPort { get; init; }
+
+    [Setting("Names by which browsers may reach a server on loopback, besides localhost; separated by commas.")]
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    [Setting("Origins whose pages may use the API, separated by commas; none by default.")]
+    public IReadOnlyList<string> CorsOrigins { get; init; } = [];
+
+    [Setting("Least important messages that are logged: debug, information, warning, error.")]
+    public LogLevel Logging { get; init; } = LogLevel.Information;
+
+    // ---- Archive
+
+    [Setting("Folder that holds the archive.")]
+    public string Data { get; init; } = "./data";
+
+    [Setting("Other bytes under a SOP Instance UID that is stored: refuse them, or keep them as the new version.")]
+    public DuplicatePolicy Duplicates { get; init; } = DuplicatePolicy.Refuse;
+
+    [Setting("Issuer of patients whose files name none."), StringLength(64)]
+    public string DefaultIssuer { get; init; } = "";
+
+    [Setting("Space that stores leave free on the disk, in bytes."), Size]
+    public long DiskReserve { get; init; } = 5L << 30;
+
+    [Setting("The same in hundredths of the disk; the smaller of the two counts."), Range(0, 90)]
+    public int DiskReservePercent { get; init; } = 2;
+
+    // ---- Sign-in
+
+    [Setting("Ask for sign-in.")]
+    public bool RequireAuth { get; init; } = true;
+
+    [Setting("Let anybody on the network in where require_auth is false; loopback only otherwise.")]
+    public bool AllowAnonymousNetwork { get; init; }
+
+    // ---- DIMSE. The port is the original's (NEURDICOM.md 4.4); 104 would need root.
+
+    [Setting("Our AE title, PS3.5 6.2."), StringLength(16, MinimumLength = 1)]
+    public string Aet { get; init; } = "NEURDICOM";
+
+    [Setting("TCP port for DICOM associations; not listened on yet."), Range(1, 65535)]
+    public int DicomPort { get; init; } = 4242;
+
+    // ---- Limits
+
+    [Setting("Largest instance."), Size]
+    public long MaxUpload { get; init; } = 8L << 30;
+
+    [Setting("Largest request."), Size]
+    public long MaxRequest { get; init; } = 64L << 30;
+
+    [Setting("Parts of a multipart request."), Range(1, 100_000_000)]
+    public int MaxParts { get; init; } = 1_000_000;
+
+    [Setting("Header of one part."), Size(1 << 30)]
+    public long MaxPartHeader { get; init; } = 16 << 10;
+
+    [Setting("Nested sequences in a data set."), Range(1, 1000)]
+    public int MaxNesting { get; init; } = 64;
+
+    [Setting("Elements in a data set."), Range(1000, 100_000_000)]
+    public int MaxElements { get; init; } = 1_000_000;
+
+    [Setting("How many times its size deflated content may grow to."), Range(2, 100_000)]
+    public int MaxInflateRatio { get; init; } = 200;
+
+    [Setting("JSON body."), Size(1 << 30)]
+    public long MaxJson { get; init; } = 1 << 20;
+
+    [Setting("Seconds that a query may take."), Range(1, 600)]
+    public int QuerySeconds { get; init; } = 2;
+
+    [Setting("Stores at one time; the sockets of the others wait."), Range(1, 10_000)]
+    public int MaxStores { get; init; } = 64;
+}
+
+/// <summary>What happens to other bytes under a SOP Instance UID that is stored.</summary>
+internal enum DuplicatePolicy
+{
+    Refuse,
+    Keep,
+}

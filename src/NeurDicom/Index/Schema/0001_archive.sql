@@ -62,6 +62,7 @@ CREATE TABLE series (
 ) STRICT;
 
 CREATE INDEX series_by_study ON series (study, id);
+CREATE INDEX series_by_modality ON series (modality, id);
 
 CREATE TABLE instances (
     id                           INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -95,10 +96,10 @@ CREATE TABLE versions (
     size              INTEGER NOT NULL,
     stored_at         INTEGER NOT NULL,                   -- milliseconds since 1970, UTC
     segment           INTEGER,
-    offset            INTEGER NOT NULL,                   -- of the first byte of the file within the segment
+    offset            INTEGER NOT NULL,                   -- of the first byte of the file within the segment; 0 in a large file
     metadata_segment  INTEGER NOT NULL,                   -- DICOM JSON without bulk data, one raw deflate block
     metadata_offset   INTEGER NOT NULL,
-    metadata_length   INTEGER NOT NULL,                   -- compressed
+    metadata_length   INTEGER NOT NULL,                   -- compressed; 0: there is none
     metadata_size     INTEGER NOT NULL,                   -- not compressed
     metadata_crc32    INTEGER NOT NULL                    -- of the text, for the gzip trailer
 ) STRICT;
@@ -122,7 +123,7 @@ CREATE TABLE frees (
     version INTEGER NOT NULL,                             -- the file large/<version> where segment is NULL
     segment INTEGER,
     offset  INTEGER NOT NULL,
-    length  INTEGER NOT NULL
+    length  INTEGER NOT NULL                              -- 0: the whole segment file
 ) STRICT;
 
 CREATE TABLE changes (

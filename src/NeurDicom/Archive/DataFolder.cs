@@ -1,0 +1,164 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace NeurDicom.Archive;
+
+/// <summary>
+/// The folder that holds everything: the index, <c>segments/</c>, <c>large/</c>, secrets. One process owns it at a
+/// time, by an exclusive lock on the file <c>lock</c>.
+/// </summary>
+internal sealed class DataFolder : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly FileStream _lock;
+
+    private DataFolder(string path, FileStream owned)
+    {
+        Path = path;
+        _lock = owned;
+    }
+
+    /// <summary>Absolute.</summary>
+    public string Path { get; }
+
+    public string IndexFile => System.IO.Path.Combine(Path, "index.db");
+
+    public string SegmentsFolder => System.IO.Path.Combine(Path, "segments");
+
+    public string LargeFolder => System.IO.Path.Combine(Path, "large");
+
+    /// <summary>Where the command line finds the server that owns the folder.</summary>
+    public string SocketFile => SocketFileOf(Path);
+
+    public static string SocketFileOf(string path) => System.IO.Path.Combine(System.IO.Path.GetFullPath(path), "socket");
+
+    /// <summary>Makes the folder where there is none, and takes its lock.</summary>
+    /// <exception cref="DataFolderException">Another process owns the folder, or it cannot be made or written.</exception>
+    public static DataFolder Open(string path)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        try
+        {
+            // Only a folder that is made here gets the mode: an existing one keeps what its owner chose.
+            if (!Directory.Exists(path))
+                MakeFolder(path);
+
+            var folder = new DataFolder(path, TakeLock(path));
+            MakeFolder(folder.SegmentsFolder);
+            MakeFolder(folder.LargeFolder);
+            return folder;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataFolderException($"The data folder {path} cannot be used: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Whether a process owns the folder at this moment; the command line then goes through that one.</summary>
+    public static bool IsOwned(string path)
+    {
+        var file = LockFileOf(System.IO.Path.GetFullPath(path));
+        if (!File.Exists(file))
+            return false;
+        try
+        {
+            using var free = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>A secret of this archive, made on first use: <c>secrets/NAME</c>, readable by the owner alone.</summary>
+    public byte[] Secret(string name, int length)
+    {
+        var folder = System.IO.Path.Combine(Path, "secrets");
+        var file = System.IO.Path.Combine(folder, name);
+        MakeFolder(folder);
+        if (File.Exists(file))
+        {
+            var known = File.ReadAllBytes(file);
+            return known.Length == length
+                ? known
+                : throw new DataFolderException($"The secret {file} should have {length} bytes and has {known.Length}.");
+        }
+
+        var secret = RandomNumberGenerator.GetBytes(length);
+        WriteOwnerFile(file, secret);
+        return secret;
+    }
+
+    /// <summary>Writes a file that only the owner may read, whole or not at all, and flushes it with its folder.</summary>
+    public static void WriteOwnerFile(string file, ReadOnlySpan<byte> bytes)
+    {
+        var fresh = file + ".new";
+        File.Delete(fresh);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerFile;
+        using (var stream = new FileStream(fresh, options))
+        {
+            stream.Write(bytes);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(fresh, file, overwrite: true);
+        Disk.FlushFolder(System.IO.Path.GetDirectoryName(file)!);
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static string LockFileOf(string path) => System.IO.Path.Combine(path, "lock");
+
+    private static void MakeFolder(string path)
+    {
+        if (Directory.Exists(path))
+            return;
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, OwnerOnly);
+        if (System.IO.Path.GetDirectoryName(path) is { } parent)
+            Disk.FlushFolder(parent);
+    }
+
+    private static FileStream TakeLock(string path)
+    {
+        var file = LockFileOf(path);
+        try
+        {
+            // FileShare.None is flock(LOCK_EX) on Unix: it goes with the process, however that ends.
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+                BufferSize = 0,
+            };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = OwnerFile;
+            var taken = new FileStream(file, options);
+            taken.SetLength(0);
+            taken.Write(System.Text.Encoding.ASCII.GetBytes(
+                string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n")));
+            return taken;
+        }
+        catch (IOException e) when (File.Exists(file))
+        {
+            throw new DataFolderException($"The data folder {path} is in use by {OwnerOf(file)}.", e);
+        }
+    }
+
+    private static string OwnerOf(string lockFile)
+    {
+        // The lock is advisory: a reader that does not ask for it sees the owner's number.
+        var pid = Disk.ReadText(lockFile, 32).Trim();
+        return int.TryParse(pid, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? string.Create(CultureInfo.InvariantCulture, $"process {number}")
+            : "another process";
+    }
+}

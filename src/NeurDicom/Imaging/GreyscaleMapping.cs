@@ -1,0 +1,56 @@
+namespace NeurDicom.Imaging;
+
+/// <summary>
+/// From a stored value to a shade, in the order of PS3.3 C.11 and PS3.4 N.2: modality (rescale or table), values of
+/// interest (window or table; without either the frame's own range), and the sense of the photometric interpretation.
+/// </summary>
+internal sealed record GreyscaleMapping
+{
+    /// <summary>Rescale Slope and Intercept (0028,1053), (0028,1052); a slope of 0 would wipe the picture out and is read as 1.</summary>
+    public double Slope { get; init; } = 1;
+
+    public double Intercept { get; init; }
+
+    /// <summary>Stands in place of slope and intercept.</summary>
+    public LookupTable? ModalityLut { get; init; }
+
+    public Window? Window { get; init; }
+
+    /// <summary>Counts where there is no window.</summary>
+    public LookupTable? VoiLut { get; init; }
+
+    /// <summary>MONOCHROME1: the lowest value is white (PS3.3 C.7.6.3.1.2).</summary>
+    public bool LowestIsWhite { get; init; }
+
+    /// <summary>
+    /// Stored values that stand for no image (Pixel Padding Value and its Range Limit, PS3.3 C.7.5.1.1.2), lowest and
+    /// highest: they do not count for the frame's range.
+    /// </summary>
+    public (double Low, double High)? Padding { get; init; }
+
+    /// <summary>Whether the shades depend on the lowest and highest value of the frame.</summary>
+    public bool NeedsRange => Window is null && VoiLut is null;
+
+    /// <summary>The value after the modality transformation, in Hounsfield units for a CT.</summary>
+    public double ToModality(double stored) =>
+        ModalityLut is null ? stored * (Slope == 0 ? 1 : Slope) + Intercept : ModalityLut.Apply(stored);
+
+    /// <summary>The shade, 0 black to 1 white.</summary>
+    /// <param name="range">Lowest and highest modality value of the frame; used when <see cref="NeedsRange"/>.</param>
+    public double ToShade(double stored, (double Low, double High) range)
+    {
+        var value = ToModality(stored);
+        double shade;
+        if (Window is { } window)
+            shade = window.Apply(value);
+        else if (VoiLut is not null)
+            shade = VoiLut.ApplyRelative(value);
+        else
+            shade = Stretch(value, range);
+        return LowestIsWhite ? 1 - shade : shade;
+    }
+
+    // A frame of one value says nothing about black and white: it is drawn in the middle.
+    private static double Stretch(double value, (double Low, double High) range) =>
+        range.High > range.Low ? Math.Clamp((value - range.Low) / (range.High - range.Low), 0, 1) : 0.5;
+}

@@ -1,0 +1,88 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+
+namespace NeurDicom.Imaging;
+
+/// <summary>
+/// Writes 8-bit grey pictures as baseline JPEG by libjpeg-turbo's TurboJPEG interface, which the system provides.
+/// </summary>
+internal sealed unsafe class TurboJpeg
+{
+    /// <summary>The longest side of a JPEG that libjpeg writes (JPEG_MAX_DIMENSION; the format ends at 65,535).</summary>
+    public const int MaxSide = 65_500;
+
+    // turbojpeg.h: TJSAMP_GRAY, TJPF_GRAY, TJFLAG_NOREALLOC. They have kept their values since version 1.2.
+    private const int SamplingGrey = 3;
+    private const int PixelFormatGrey = 6;
+    private const int NoReallocation = 1024;
+
+    // Debian 12 and 13, Fedora and Alpine have the first; the others are the same interface elsewhere.
+    private static readonly string[] LibraryNames =
+        ["libturbojpeg.so.0", "libturbojpeg.so", "libturbojpeg.0.dylib", "libturbojpeg.dylib", "turbojpeg.dll"];
+
+    private readonly delegate* unmanaged<void*> _initCompress;
+    private readonly delegate* unmanaged<void*, byte*, int, int, int, int, byte**, nuint*, int, int, int, int> _compress;
+    private readonly delegate* unmanaged<int, int, int, nuint> _bufferSize;
+    private readonly delegate* unmanaged<void*, int> _destroy;
+    private readonly delegate* unmanaged<void*, byte*> _errorText;
+
+    private TurboJpeg(nint library)
+    {
+        _initCompress = (delegate* unmanaged<void*>)NativeLibrary.GetExport(library, "tjInitCompress");
+        _compress = (delegate* unmanaged<void*, byte*, int, int, int, int, byte**, nuint*, int, int, int, int>)
+            NativeLibrary.GetExport(library, "tjCompress2");
+        _bufferSize = (delegate* unmanaged<int, int, int, nuint>)NativeLibrary.GetExport(library, "tjBufSize");
+        _destroy = (delegate* unmanaged<void*, int>)NativeLibrary.GetExport(library, "tjDestroy");
+        _errorText = (delegate* unmanaged<void*, byte*>)NativeLibrary.GetExport(library, "tjGetErrorStr2");
+    }
+
+    /// <summary>The library of this system, or null when it has none.</summary>
+    public static TurboJpeg? Load() => Load(LibraryNames);
+
+    /// <summary>The first of these libraries that loads, or null.</summary>
+    public static TurboJpeg? Load(IEnumerable<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (NativeLibrary.TryLoad(name, out var library) && NativeLibrary.TryGetExport(library, "tjGetErrorStr2", out _))
+                return new TurboJpeg(library);
+        }
+
+        return null;
+    }
+
+    /// <param name="pixels">Rows from the top, one byte a pixel, no padding between rows.</param>
+    /// <param name="quality">1 to 100.</param>
+    public EncodedImage Encode(ReadOnlySpan<byte> pixels, int width, int height, int quality)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, checked(width * height));
+        var handle = _initCompress();
+        if (handle is null)
+            throw new InvalidOperationException("libjpeg-turbo gave no compressor.");
+
+        var buffer = ArrayPool<byte>.Shared.Rent(checked((int)_bufferSize(width, height, SamplingGrey)));
+        try
+        {
+            fixed (byte* source = pixels)
+            fixed (byte* target = buffer)
+            {
+                var output = target;
+                var length = (nuint)buffer.Length;
+                var failed = _compress(handle, source, width, 0, height, PixelFormatGrey, &output, &length, SamplingGrey,
+                    quality, NoReallocation);
+                if (failed != 0)
+                    throw new InvalidOperationException($"libjpeg-turbo: {Marshal.PtrToStringUTF8((nint)_errorText(handle))}");
+
+                var image = new EncodedImage(buffer, (int)length);
+                buffer = null;
+                return image;
+            }
+        }
+        finally
+        {
+            if (buffer is not null)
+                ArrayPool<byte>.Shared.Return(buffer);
+            _ = _destroy(handle);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+# Sourced by run and test: what is wanted of the system, and how it comes.
+
+declare -A package_purpose=(
+    [libsqlite3-0]="the index (without it an older engine that ships with the program is used)"
+    [libturbojpeg0]="JPEG pictures (without it pictures are PNG)"
+    [dcmtk]="tests against an independent DICOM toolkit"
+    [python3-pydicom]="tests against an independent DICOM toolkit"
+    [strace]="the test that an answer never precedes the flush of its bytes"
+    [curl]="the walk through the README"
+    [orthanc]="the benchmark beside another archive"
+    [wrk]="the benchmark of the framework"
+)
+
+installed() {
+    [[ $(dpkg-query -W -f '${Status}' "$1" 2>/dev/null) == "install ok installed" ]]
+}
+
+# want_packages NAME…: installs with apt-get what is missing and may be installed, and says so; otherwise says what to
+# type. Never fails: what depends on a missing package says so itself.
+want_packages() {
+    local missing=() name
+    for name in "$@"; do installed "$name" || missing+=("$name"); done
+    [[ ${#missing[@]} -gt 0 ]] || return 0
+
+    local as_root=()
+    if [[ $(id -u) != 0 ]]; then
+        if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then as_root=(sudo -n); else as_root=(false); fi
+    fi
+
+    if command -v apt-get >/dev/null && [[ ${as_root[*]} != false ]]; then
+        printf 'Installing %s …\n' "${missing[*]}" >&2
+        # A package that starts a service of its own must not: tests and benchmarks start what they need.
+        local policy=/usr/sbin/policy-rc.d made_policy=
+        if [[ ! -e $policy && $(id -u) == 0 ]]; then
+            printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy" && made_policy=1
+        fi
+        if "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive sh -c \
+            'apt-get install -y --no-install-recommends "$@" || { apt-get update -qq && apt-get install -y --no-install-recommends "$@"; }' \
+            sh "${missing[@]}" >/dev/null 2>&1 </dev/null; then
+            [[ -z $made_policy ]] || rm -f "$policy"
+            return 0
+        fi
+        [[ -z $made_policy ]] || rm -f "$policy"
+    fi
+
+    printf 'These Debian packages are missing and could not be installed from here:\n' >&2
+    for name in "${missing[@]}"; do printf '  %-18s %s\n' "$name" "${package_purpose[$name]:-}" >&2; done
+    printf 'To install them:  sudo apt-get install %s\n' "${missing[*]}" >&2
+}

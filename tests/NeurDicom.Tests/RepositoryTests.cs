@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Shouldly;
+using Xunit;
+
+namespace NeurDicom.Tests;
+
+/// <summary>What the README and DESIGN promise about the repository itself.</summary>
+public sealed partial class RepositoryTests
+{
+    private static readonly string Root = FindRoot();
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("README.zh-CN.md")]
+    public void Every_path_in_the_where_things_are_table_exists(string readme)
+    {
+        var text = File.ReadAllText(Path.Combine(Root, readme));
+
+        var paths = TablePath().Matches(text).Select(match => match.Groups[1].Value).ToList();
+
+        paths.ShouldNotBeEmpty();
+        foreach (var path in paths)
+            Path.Exists(Path.Combine(Root, path)).ShouldBeTrue($"{readme} names {path}");
+    }
+
+    [Fact]
+    public void Tornado_never_mentions_dicom()
+    {
+        foreach (var file in Sources("src/Tornado"))
+            File.ReadAllText(file).ShouldNotContain("DICOM", Case.Insensitive, customMessage: file);
+    }
+
+    [Theory]
+    [InlineData("Tornado")]
+    [InlineData("NeurDicom.Dicom")]
+    [InlineData("NeurDicom", "Tornado", "NeurDicom.Dicom")]
+    public void Projects_refer_to_one_another_only_along_the_arrows(string project, params string[] allowed)
+    {
+        var file = XDocument.Load(Path.Combine(Root, "src", project, project + ".csproj"));
+
+        var references = file.Descendants("ProjectReference")
+            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value));
+
+        references.Except(allowed).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Source_files_stay_short()
+    {
+        var long_ones = Sources("src")
+            .Where(file => !file.Contains("Generated", StringComparison.Ordinal))
+            .Select(file => (Name: Path.GetRelativePath(Root, file), Lines: File.ReadLines(file).Count()))
+            .Where(file => file.Lines > 450);
+
+        long_ones.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Nobodys_machine_shows_in_the_sources()
+    {
+        foreach (var file in Sources("src").Concat(Sources("tests")).Concat(Sources("bench")))
+            File.ReadAllText(file).ShouldNotMatch("\"/(home|root|work|Users)/", file);
+    }
+
+    private static IEnumerable<string> Sources(string folder) =>
+        Directory.Exists(Path.Combine(Root, folder))
+            ? Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+            : [];
+
+    private static string FindRoot()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "NeurDicom.slnx")))
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run inside a clone.");
+        return folder;
+    }
+
+    // A row of the table: | what | `path` … |
+    [GeneratedRegex(@"^\|[^|]+\|\s*`([^`]+)`", RegexOptions.Multiline)]
+    private static partial Regex TablePath();
+}

@@ -12,7 +12,7 @@ namespace NeurDicom.Accounts;
 /// 127.0.0.1 must not read the archive), forged requests (a page that makes the browser send what its user may do), and
 /// what other origins may do. Nothing here looks at the index.
 /// </summary>
-/// <param name="origins">The setting <c>cors_origins</c>: origins, or <c>*</c> for everybody, without credentials.</param>
+/// <param name="origins">The setting <c>cors_origins</c>: whose pages may use the API as if they were ours.</param>
 /// <param name="hosts">Names under which the server may be addressed on loopback beside localhost.</param>
 internal sealed class RequestGuard(IReadOnlyCollection<string> origins, IReadOnlyCollection<string> hosts)
 {
@@ -25,18 +25,11 @@ internal sealed class RequestGuard(IReadOnlyCollection<string> origins, IReadOnl
     public string? Refuse(HttpRequest request) => RefuseHost(request) ?? RefuseForged(request);
 
     /// <summary>
-    /// What <c>Access-Control-Allow-Origin</c> says, or null for nothing. Where it is not <c>*</c>, the answer also
-    /// says <c>Access-Control-Allow-Credentials: true</c>; <c>Vary: Origin</c> belongs on every answer wherever
-    /// <see cref="HasOrigins"/>.
+    /// What <c>Access-Control-Allow-Origin</c> says, together with <c>Access-Control-Allow-Credentials: true</c>; null for
+    /// no such headers. <c>Vary: Origin</c> belongs on every answer wherever <see cref="HasOrigins"/>.
     /// </summary>
-    public string? AllowedOrigin(HttpRequest request)
-    {
-        if (!IsSingle(request.Headers.Origin, out var origin))
-            return null;
-        if (_origins.Contains(origin))
-            return origin;
-        return _origins.Contains("*") ? "*" : null;
-    }
+    public string? AllowedOrigin(HttpRequest request) =>
+        IsSingle(request.Headers.Origin, out var origin) && _origins.Contains(origin) ? origin : null;
 
     /// <summary>Whether answers depend on the caller's origin at all.</summary>
     public bool HasOrigins => _origins.Count > 0;

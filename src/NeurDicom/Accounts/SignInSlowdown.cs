@@ -22,6 +22,16 @@ internal sealed class SignInSlowdown(TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Dictionary<(string? Name, string Address), Failures> _failures = [];
 
+    /// <summary>How many names and addresses are remembered.</summary>
+    internal int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _failures.Count;
+        }
+    }
+
     /// <summary>How long a name has to wait at an address, or null.</summary>
     public TimeSpan? Wait(string name, IPAddress? address)
     {
@@ -38,8 +48,8 @@ internal sealed class SignInSlowdown(TimeProvider time)
             if ((Remaining((name, key)) ?? Remaining((null, key))) is { } wait)
                 return wait;
 
-            Count((name, key), FreeForName);
-            Count((null, key), FreeForAddress);
+            Add((name, key), FreeForName);
+            Add((null, key), FreeForAddress);
             return null;
         }
     }
@@ -62,7 +72,7 @@ internal sealed class SignInSlowdown(TimeProvider time)
         return wait > TimeSpan.Zero ? wait : null;
     }
 
-    private void Count((string?, string) key, int free)
+    private void Add((string?, string) key, int free)
     {
         var now = time.GetUtcNow();
         if (!_failures.TryGetValue(key, out var failures) || now - failures.Last > Forgotten)

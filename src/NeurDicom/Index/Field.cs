@@ -65,6 +65,10 @@ internal sealed record Field(string Name, Level Level, FieldKind Kind, string Co
         new Field("photometric_interpretation", Level.Instance, FieldKind.Text, "instances.photometric_interpretation"),
     }.ToFrozenDictionary(field => field.Name, StringComparer.Ordinal);
 
+    /// <summary>Whether an index leads from one of its values to few rows.</summary>
+    public bool IsSelective => Name is "study_instance_uid" or "accession_number" or "study_date"
+        or "series_instance_uid" or "sop_instance_uid";
+
     /// <summary>The column that <c>order</c> sorts by.</summary>
     public string SortColumn => OrderColumn ?? Column;
 }

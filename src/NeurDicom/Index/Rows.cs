@@ -60,6 +60,13 @@ internal readonly struct Rows : IDisposable
         return false;
     }
 
+    public int ColumnCount => raw.sqlite3_column_count(_statement);
+
+    public bool IsNumber(int column)
+    {
+        return raw.sqlite3_column_type(_statement, column) == raw.SQLITE_INTEGER;
+    }
+
     public bool IsNull(int column)
     {
         return raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;

@@ -1,0 +1,256 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using NeurDicom.Store;
+
+namespace NeurDicom.Index;
+
+/// <summary>
+/// One level of the archive (patients, studies, series or instances) as the REST API shows it: its rows go from SQLite
+/// straight into the JSON of the answer.
+/// </summary>
+internal abstract class LevelQueries(Level level)
+{
+    // X-Total-Count of a filtered list is exact up to here.
+    private const int MostCounted = 10_000;
+
+    private static readonly string[] Tables = ["patients", "studies", "series", "instances"];
+
+    // How a table hangs on the one above it.
+    private static readonly string[] Upward =
+    [
+        "",
+        " JOIN patients ON patients.id = studies.patient",
+        " JOIN studies ON studies.id = series.study",
+        " JOIN series ON series.id = instances.series",
+    ];
+
+    private static readonly string[] ParentColumns = ["", "studies.patient", "series.study", "instances.series"];
+    private static readonly string[] ChildCounts = ["studies_count", "series_count", "images_count"];
+
+    private readonly string _table = Tables[(int)level];
+
+    public Level Level { get; } = level;
+
+    /// <summary>The column by which a parent's children are ordered where the caller asks for nothing; null for the id.</summary>
+    public virtual Field? ChildOrder => null;
+
+    /// <summary>The columns that <see cref="Write"/> reads, the id first.</summary>
+    protected abstract string ListColumns { get; }
+
+    /// <summary>The same for a single row, where that has more members.</summary>
+    protected virtual string DetailColumns => ListColumns;
+
+    /// <summary>Tables that the columns need beside the level's own: the levels above up to this one, and others.</summary>
+    protected virtual Level ListReach => Level;
+
+    protected virtual Level DetailReach => ListReach;
+
+    protected virtual string OtherTables => "";
+
+    /// <summary>Writes one row as an object.</summary>
+    protected abstract void Write(Utf8JsonWriter json, in Rows row, SqliteConnection connection, bool isDetail);
+
+    /// <summary>Writes one row; false where there is none under that id.</summary>
+    public bool WriteDetail(SqliteConnection connection, long id, Utf8JsonWriter json)
+    {
+        using var row = Rows.Of(
+            connection, $"SELECT {DetailColumns} FROM {From(DetailReach)}{OtherTables} WHERE {_table}.id = ?1").Bind(1, id);
+        if (!row.Read())
+            return false;
+        Write(json, row, connection, isDetail: true);
+        return true;
+    }
+
+    /// <summary>
+    /// Writes a page of rows as an array; null where the parent does not exist. Pages begin behind the last row of the
+    /// one before, found through an index, so the thousandth costs what the first does.
+    /// </summary>
+    /// <param name="asDetails">With the members of a single row.</param>
+    public ListPage? WriteList(SqliteConnection connection, ListRequest request, Utf8JsonWriter json, bool asDetails)
+    {
+        if (request.Parent is { } parent && CountAll(connection, parent) is null)
+            return null;
+
+        json.WriteStartArray();
+        var written = 0;
+        Cursor? last = null;
+        var isMore = false;
+        foreach (var (sql, values) in Pages(request, asDetails))
+        {
+            using var rows = Rows.Of(connection, sql);
+            for (var i = 0; i < values.Count; i++)
+                rows.Bind(i + 1, values[i]);
+            while (rows.Read())
+            {
+                if (written == request.Limit)
+                {
+                    isMore = true;
+                    break;
+                }
+
+                Write(json, rows, connection, asDetails);
+                // Only the last row's place is needed, but which one is last shows when there is no other.
+                if (++written == request.Limit)
+                    last = CursorOf(request, rows);
+            }
+
+            if (isMore)
+                break;
+        }
+
+        json.WriteEndArray();
+        return Count(connection, request, written, isMore ? last : null);
+    }
+
+    private ListPage Count(SqliteConnection connection, ListRequest request, int written, Cursor? next)
+    {
+        if (request.Conditions.Count == 0)
+            return new ListPage(next, CountAll(connection, request.Parent) ?? 0, false);
+        if (request.After is null && next is null)
+            return new ListPage(null, written, false);
+
+        var values = new List<object>();
+        var where = Where(request, values);
+        var from = From(Reach(request, Level));
+        using var count = Rows.Of(
+            connection, $"SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {where} LIMIT {MostCounted + 1})");
+        for (var i = 0; i < values.Count; i++)
+            count.Bind(i + 1, values[i]);
+        count.Read();
+        var total = count.Int64(0);
+        return new ListPage(next, Math.Min(total, MostCounted), total > MostCounted);
+    }
+
+    // The writer keeps these counts; null: no such parent.
+    private long? CountAll(SqliteConnection connection, long? parent)
+    {
+        var above = (int)Level - 1;
+        using var count = parent is { } id
+            ? Rows.Of(connection, $"SELECT {ChildCounts[above]} FROM {Tables[above]} WHERE id = ?1").Bind(1, id)
+            : Rows.Of(connection, $"SELECT {_table} FROM totals");
+        return count.Read() ? count.Int64(0) : null;
+    }
+
+    /// <summary>
+    /// The statements that make a page, run one after the other until it is full. NULL sorts before everything in
+    /// SQLite, and a comparison with it is never true, so rows with and without a value are two statements where the
+    /// cursor lies in the first group: one with OR would read the index from its beginning.
+    /// </summary>
+    private IEnumerable<(string Sql, List<object> Values)> Pages(ListRequest request, bool asDetails)
+    {
+        if (request.After is not { } after)
+        {
+            yield return Page(request, asDetails, "", []);
+            yield break;
+        }
+
+        var id = _table + ".id";
+        var direction = request.IsDescending ? "<" : ">";
+        if (request.Order is not { } order)
+        {
+            yield return Page(request, asDetails, $" AND {id} {direction} ?", [after.Id]);
+            yield break;
+        }
+
+        var column = order.SortColumn;
+        if (after.Value is { } value)
+        {
+            yield return Page(request, asDetails, $" AND ({column}, {id}) {direction} (?, ?)", [value, after.Id]);
+            if (request.IsDescending)
+                yield return Page(request, asDetails, $" AND {column} IS NULL", []);
+        }
+        else
+        {
+            yield return Page(request, asDetails, $" AND {column} IS NULL AND {id} {direction} ?", [after.Id]);
+            if (!request.IsDescending)
+                yield return Page(request, asDetails, $" AND {column} IS NOT NULL", []);
+        }
+    }
+
+    private (string Sql, List<object> Values) Page(ListRequest request, bool asDetails, string from, object[] place)
+    {
+        var values = new List<object>();
+        var where = Where(request, values);
+        values.AddRange(place);
+        var descending = request.IsDescending ? " DESC" : "";
+        var sort = request.Order?.SortColumn;
+        var order = (sort is null ? "" : $"{sort}{descending}, ") + $"{_table}.id{descending}";
+        var columns = asDetails ? DetailColumns : ListColumns;
+        // The value that the list is ordered by comes last, for the cursor.
+        var sql = new StringBuilder("SELECT ").Append(columns).Append(", ").Append(sort ?? "NULL")
+            .Append(" FROM ").Append(From(Reach(request, asDetails ? DetailReach : ListReach))).Append(OtherTables)
+            .Append(" WHERE ").Append(where).Append(from)
+            .Append(" ORDER BY ").Append(order)
+            .Append(" LIMIT ").Append(request.Limit + 1);
+        return (sql.ToString(), values);
+    }
+
+    private static Cursor CursorOf(ListRequest request, in Rows row)
+    {
+        var column = row.ColumnCount - 1;
+        object? value = request.Order is null || row.IsNull(column) ? null
+            : row.IsNumber(column) ? row.Int64(column)
+            : row.Text(column);
+        return new Cursor(request.OrderName, value, row.Int64(0));
+    }
+
+    /// <summary>The highest level that the answer, the filters or the order look at.</summary>
+    private static Level Reach(ListRequest request, Level columns)
+    {
+        var reach = columns;
+        foreach (var condition in request.Conditions)
+            reach = condition.Field.Level < reach ? condition.Field.Level : reach;
+        return request.Order is { } order && order.Level < reach ? order.Level : reach;
+    }
+
+    private string From(Level reach)
+    {
+        var from = _table;
+        for (var step = Level; step > reach; step--)
+            from += Upward[(int)step];
+        return from;
+    }
+
+    private string Where(ListRequest request, List<object> values)
+    {
+        var where = new StringBuilder("1");
+        if (request.Parent is { } parent)
+        {
+            where.Append(" AND ").Append(ParentColumns[(int)Level]).Append(" = ?");
+            values.Add(parent);
+        }
+
+        foreach (var condition in request.Conditions.Where(condition => condition.Field.Level <= Level))
+        {
+            where.Append(" AND ").Append(condition.Sql);
+            values.AddRange(condition.Values);
+        }
+
+        var below = request.Conditions.Where(condition => condition.Field.Level > Level).ToList();
+        if (below.Count > 0)
+            AppendBelow(where, below, values);
+        return where.ToString();
+    }
+
+    /// <summary>
+    /// Conditions on what lies below: all of them must hold for one and the same child. Where one names few rows, these
+    /// are looked up first; else each row of the list is asked whether it has such a child.
+    /// </summary>
+    private void AppendBelow(StringBuilder where, List<Condition> below, List<object> values)
+    {
+        var deepest = below.Max(condition => condition.Field.Level);
+        var child = (int)Level + 1;
+        var from = Tables[(int)deepest];
+        for (var step = (int)deepest; step > child; step--)
+            from += Upward[step];
+        var conditions = string.Join(" AND ", below.Select(condition => condition.Sql));
+        foreach (var condition in below)
+            values.AddRange(condition.Values);
+
+        var isSelective = below.Exists(condition => condition.IsSelective && condition.Field.IsSelective);
+        where.Append(isSelective
+            ? $" AND {_table}.id IN (SELECT {ParentColumns[child]} FROM {from} WHERE {conditions})"
+            : $" AND EXISTS (SELECT 1 FROM {from} WHERE {ParentColumns[child]} = {_table}.id AND {conditions})");
+    }
+}

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using NeurDicom.Dicom.Text;
 
 namespace NeurDicom.Index;
 
@@ -43,7 +44,7 @@ internal sealed record Condition(Field Field, string Sql, IReadOnlyList<object> 
     private static Condition Matches(Field field, string value, bool literal, string before, string after)
     {
         if (field.Kind == FieldKind.Name)
-            value = NameFolding.Fold(value);
+            value = SearchText.Fold(value);
         var hasWildcards = before.Length + after.Length > 0 || (!literal && value.AsSpan().ContainsAny('*', '?'));
 
         if (field.Kind == FieldKind.Text)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
+using NeurDicom.Dicom.Text;
 using SQLitePCL;
 
 namespace NeurDicom.Index;
@@ -141,7 +142,7 @@ internal readonly struct Rows : IDisposable
             if (raw.sqlite3_value_type(arguments[0]) == raw.SQLITE_NULL)
                 raw.sqlite3_result_null(context);
             else
-                raw.sqlite3_result_text(context, NameFolding.Fold(raw.sqlite3_value_text(arguments[0]).utf8_to_string()));
+                raw.sqlite3_result_text(context, SearchText.Fold(raw.sqlite3_value_text(arguments[0]).utf8_to_string()));
         }
     }
 }

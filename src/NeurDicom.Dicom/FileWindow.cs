@@ -1,0 +1,135 @@
+using System.Buffers;
+using System.IO.Compression;
+
+namespace NeurDicom.Dicom;
+
+/// <summary>
+/// The part of a stream that a reader keeps: a rented buffer that grows up to a limit, values left out, the deflated
+/// part inflated. Positions count the bytes of the file as if it were inflated.
+/// </summary>
+internal sealed class FileWindow : IDisposable
+{
+    private const int FirstRead = 16 << 10;
+
+    private readonly DicomLimits _limits;
+    private readonly long _origin;
+    private Stream _stream;
+    private RestStream? _deflated;
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstRead);
+    private int _filled;
+
+    public FileWindow(Stream stream, DicomLimits limits)
+    {
+        _stream = stream;
+        _limits = limits;
+        _origin = stream.CanSeek ? stream.Position : 0;
+        End = stream.CanSeek ? stream.Length - _origin : long.MaxValue;
+        Fill();
+    }
+
+    /// <summary>What is kept so far.</summary>
+    public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _filled);
+
+    /// <summary>How many bytes of the file were left out before the end of <see cref="Bytes"/>.</summary>
+    public long Shift { get; private set; }
+
+    /// <summary>The length of the file; as long as it is not known, the largest number.</summary>
+    public long End { get; private set; }
+
+    /// <summary>What was left out.</summary>
+    public List<Hole>? Holes { get; private set; }
+
+    /// <summary>Reads on. False at the end of the stream, which is then known.</summary>
+    public bool Fill()
+    {
+        if (_filled == _buffer.Length)
+            Grow();
+
+        var count = ReadChecked(_buffer.AsSpan(_filled));
+        _filled += count;
+        if (count == 0)
+            End = Shift + _filled;
+        return count > 0;
+    }
+
+    /// <summary>Leaves out a value and goes to the byte behind it.</summary>
+    public void PassOver(long position, long length)
+    {
+        var start = (int)(position - Shift);
+        var rest = length - (_filled - start);
+        _filled = start;
+        (Holes ??= []).Add(new Hole(start, length));
+        if (_deflated is null && _stream.CanSeek)
+        {
+            _stream.Seek(rest, SeekOrigin.Current);
+            Shift += length;
+            return;
+        }
+
+        Shift += length;
+        var scratch = ArrayPool<byte>.Shared.Rent(FirstRead);
+        while (rest > 0)
+        {
+            var count = ReadChecked(scratch.AsSpan(0, (int)Math.Min(scratch.Length, rest)));
+            if (count == 0)
+                break;
+            rest -= count;
+        }
+
+        ArrayPool<byte>.Shared.Return(scratch);
+        if (rest > 0)
+            throw new DicomFormatException("The value is longer than the file", position);
+    }
+
+    /// <summary>From this byte on the stream is deflated (PS3.5 A.5).</summary>
+    public void Inflate(long position)
+    {
+        var start = (int)(position - Shift);
+        _deflated = new RestStream(_buffer[start.._filled], _stream);
+        _stream = _deflated.IsZlib
+            ? new ZLibStream(_deflated, CompressionMode.Decompress)
+            : new DeflateStream(_deflated, CompressionMode.Decompress);
+        _filled = start;
+        End = long.MaxValue;
+        Fill();
+    }
+
+    /// <summary>A copy of what is kept, up to a byte of the file.</summary>
+    public byte[] Keep(long position) => _buffer.AsSpan(0, (int)Math.Min(position - Shift, _filled)).ToArray();
+
+    public void Dispose()
+    {
+        if (_deflated is not null)
+            _stream.Dispose();
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+    }
+
+    private int ReadChecked(Span<byte> target)
+    {
+        if (_deflated is null)
+            return _stream.Read(target);
+
+        try
+        {
+            var count = _stream.Read(target);
+            InflateLimit.Check(Shift + _filled + count, _deflated.Consumed, _limits);
+            return count;
+        }
+        catch (InvalidDataException exception)
+        {
+            throw InflateLimit.Broken(Shift + _filled, exception);
+        }
+    }
+
+    private void Grow()
+    {
+        if (_buffer.Length >= _limits.HeaderBytes)
+            throw new DicomFormatException("The elements before the pixel data are longer than the limit allows", Shift + _filled);
+
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(_buffer.Length * 2L, Array.MaxLength));
+        _buffer.AsSpan(0, _filled).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
+    }
+}

@@ -1,29 +1,71 @@
+using System.Collections;
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Net.Sockets;
+using NeurDicom.Archive;
 
 namespace NeurDicom.Commands;
 
 /// <summary>The command line: which commands there are, and what every one of them does alike.</summary>
 internal static class CommandLine
 {
-    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    // How long a command that was interrupted may take to leave things tidy; stores in flight are answered first.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+
+    public static async Task<int> RunAsync(string[] args, IDictionary environment, TextWriter output, TextWriter error)
     {
-        var parsed = CreateRoot().Parse(args);
+        var parsed = CreateRoot(environment).Parse(args);
+        if (parsed.Action is ParseErrorAction && args.Length > 0)
+            return Refuse(parsed, error);
+
         var configuration = new InvocationConfiguration
         {
             Output = output,
             Error = error,
             EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = Grace,
         };
-        var code = await parsed.InvokeAsync(configuration);
-        return parsed.Errors.Count > 0 ? ExitCode.WrongUsage : code;
+        try
+        {
+            var code = await parsed.InvokeAsync(configuration);
+            return parsed.Errors.Count > 0 ? ExitCode.WrongUsage : code;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (Exception e) when (Explain(e) is { } reason)
+        {
+            error.WriteLine($"neurdicom: {reason}");
+            return ExitCode.Failed;
+        }
     }
 
-    public static RootCommand CreateRoot()
+    private static int Refuse(ParseResult parsed, TextWriter error)
     {
-        var root = new RootCommand("NeurDICOM: a DICOM archive with a REST API.")
-        {
-            VersionCommand.Create(),
-        };
-        return root;
+        foreach (var problem in parsed.Errors.Select(problem => problem.Message).Distinct())
+            error.WriteLine($"neurdicom: {problem}");
+
+        var command = parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+        error.WriteLine($"Try 'neurdicom {command}--help'.");
+        return ExitCode.WrongUsage;
     }
+
+    internal static RootCommand CreateRoot(IDictionary environment) => new("NeurDICOM: a DICOM archive with a REST API.")
+    {
+        StoreCommand.Create(environment),
+        VerifyCommand.Create(environment),
+        VersionCommand.Create(),
+    };
+
+    // Null: a bug, which shows its stack trace.
+    private static string? Explain(Exception e) => e switch
+    {
+        DataFolderException => e.Message,
+        HttpRequestException { InnerException: SocketException } =>
+            "Another process owns the data folder and no server answers in it. If another command is at work, wait for it to end.",
+        HttpRequestException { StatusCode: null } => $"The server stopped answering: {e.Message}",
+        HttpRequestException or IOException or UnauthorizedAccessException => e.Message,
+        _ => null,
+    };
 }

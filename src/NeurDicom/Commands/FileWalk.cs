@@ -1,0 +1,176 @@
+namespace NeurDicom.Commands;
+
+/// <summary>What <see cref="FileWalk"/> came across.</summary>
+internal enum FoundKind
+{
+    /// <summary>Named by the person, or looks like DICOM: to be stored.</summary>
+    Candidate,
+
+    /// <summary>Found on the way, and nothing that is stored.</summary>
+    Skipped,
+
+    /// <summary>Could not be opened or listed.</summary>
+    Unreadable,
+}
+
+/// <param name="Reason">Why it is skipped or cannot be read.</param>
+internal readonly record struct FoundFile(string Path, FoundKind Kind, string? Reason = null);
+
+/// <summary>
+/// Finds the DICOM files below some paths, in order of their names: any file that is DICOM, whatever its own name.
+/// DICOMDIR is an index and is skipped by name, hidden files and folders are skipped, links to folders are followed once.
+/// </summary>
+internal static class FileWalk
+{
+    public const string Hidden = "hidden";
+    public const string Directory = "DICOMDIR";
+    public const string NotDicom = "not DICOM";
+    public const string Empty = "empty";
+
+    // PS3.10 7.1: 128 bytes of preamble, then the prefix.
+    private const int PrefixEnd = 132;
+
+    // Deeper than any archive of files; a loop of links that resolve to ever new names ends here.
+    private const int MaxDepth = 100;
+
+    public static IEnumerable<FoundFile> Find(IEnumerable<string> paths)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var path in paths)
+        {
+            if (System.IO.Directory.Exists(path))
+            {
+                foreach (var found in FindBelow(path, seen, 0))
+                    yield return found;
+            }
+            else if (!File.Exists(path))
+            {
+                yield return new FoundFile(path, FoundKind.Unreadable, "there is no such file or folder");
+            }
+            else
+            {
+                // Who names a file means it: the archive says what is wrong with it.
+                yield return IsDirectoryFile(path)
+                    ? new FoundFile(path, FoundKind.Skipped, Directory)
+                    : new FoundFile(path, FoundKind.Candidate);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether a file's first bytes may be DICOM: the prefix of PS3.10 7.1, or a data set without one, which begins with
+    /// an element of a low group. The archive decides; this only keeps other files from being sent.
+    /// </summary>
+    internal static bool MayBeDicom(ReadOnlySpan<byte> start)
+    {
+        if (start.Length >= PrefixEnd && start[128..PrefixEnd].SequenceEqual("DICM"u8))
+            return true;
+        if (start.Length < 16)
+            return false;
+
+        // Group 0002 or 0008 (a data set starts with 0008,0001 to 0008,0018), little or big endian …
+        var (first, second) = (start[0], start[1]);
+        var little = first is 0x02 or 0x08 && second == 0;
+        var big = first == 0 && second is 0x02 or 0x08;
+        if (!little && !big)
+            return false;
+
+        // … followed by the two capitals of an explicit VR, or by an implicit length that is short.
+        var isExplicit = char.IsAsciiLetterUpper((char)start[4]) && char.IsAsciiLetterUpper((char)start[5]);
+        return isExplicit || (little && start[5] < 0x10 && start[6] == 0 && start[7] == 0);
+    }
+
+    private static IEnumerable<FoundFile> FindBelow(string folder, HashSet<string> seen, int depth)
+    {
+        if (depth > MaxDepth)
+        {
+            yield return new FoundFile(folder, FoundKind.Unreadable, "folders are nested too deeply");
+            yield break;
+        }
+
+        if (!seen.Add(RealPath(folder)))
+            yield break;
+
+        if (!TryList(folder, out var entries, out var problem))
+        {
+            yield return new FoundFile(folder, FoundKind.Unreadable, problem);
+            yield break;
+        }
+
+        foreach (var entry in entries)
+        {
+            if (Path.GetFileName(entry.FullName) is ['.', ..])
+            {
+                yield return new FoundFile(Path.Join(folder, entry.Name), FoundKind.Skipped, Hidden);
+            }
+            else if (entry is DirectoryInfo)
+            {
+                foreach (var found in FindBelow(Path.Join(folder, entry.Name), seen, depth + 1))
+                    yield return found;
+            }
+            else
+            {
+                yield return Look(Path.Join(folder, entry.Name));
+            }
+        }
+    }
+
+    private static FoundFile Look(string path)
+    {
+        if (IsDirectoryFile(path))
+            return new FoundFile(path, FoundKind.Skipped, Directory);
+
+        try
+        {
+            // Also pipes and devices, which have no length and whose opening may never return.
+            var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+            if (!File.Exists(target))
+                return new FoundFile(path, FoundKind.Unreadable, "the link leads nowhere");
+            if (new FileInfo(target).Length == 0)
+                return new FoundFile(path, FoundKind.Skipped, Empty);
+
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            Span<byte> start = stackalloc byte[PrefixEnd];
+            var length = RandomAccess.Read(file, start, 0);
+            return MayBeDicom(start[..length])
+                ? new FoundFile(path, FoundKind.Candidate)
+                : new FoundFile(path, FoundKind.Skipped, NotDicom);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return new FoundFile(path, FoundKind.Unreadable, e.Message);
+        }
+    }
+
+    private static bool TryList(string folder, out List<FileSystemInfo> entries, out string? problem)
+    {
+        try
+        {
+            entries = [.. new DirectoryInfo(folder).EnumerateFileSystemInfos("*", new EnumerationOptions
+            {
+                AttributesToSkip = FileAttributes.Device,
+                IgnoreInaccessible = false,
+                RecurseSubdirectories = false,
+            })];
+            entries.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
+            problem = null;
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            entries = [];
+            problem = e.Message;
+            return false;
+        }
+    }
+
+    private static string RealPath(string folder)
+    {
+        var full = Path.GetFullPath(folder);
+        return System.IO.Directory.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
+    }
+
+    // PS3.10 8.6: the file-set's directory has this name and no other.
+    private static bool IsDirectoryFile(string path) =>
+        Path.GetFileName(path).Equals(Directory, StringComparison.OrdinalIgnoreCase);
+}

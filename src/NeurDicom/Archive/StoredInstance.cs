@@ -1,32 +1,94 @@
 using NeurDicom.Dicom;
+using NeurDicom.Dicom.Json;
 
 namespace NeurDicom.Archive;
 
-/// <summary>A version's bytes, held against freeing until disposed.</summary>
+/// <summary>The stored bytes of one version, held against freeing until disposed of.</summary>
 internal sealed class StoredInstance : IDisposable
 {
+    private readonly Leases _leases;
+    private readonly VersionPlace _place;
+    private readonly SegmentFiles.OpenFile _file;
+    private readonly SegmentFiles.OpenFile? _metadata;
+    private int _disposed;
+
+    /// <summary>The caller has taken the lease; from here on it is this object's.</summary>
+    internal StoredInstance(SegmentFiles files, Leases leases, VersionPlace place)
+    {
+        _leases = leases;
+        _place = place;
+        _file = place.Segment is { } segment ? files.Rent(segment) : files.RentLarge(place.Version);
+        try
+        {
+            _metadata = place.MetadataLength > 0 ? files.Rent(place.MetadataSegment) : null;
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The instance's id.</summary>
     public required long Id { get; init; }
 
+    /// <summary>1, 2, … within the instance.</summary>
     public required int Version { get; init; }
 
     public required Uid SopInstanceUid { get; init; }
 
     public required string TransferSyntax { get; init; }
 
-    public required long Size { get; init; }
-
     public required ReadOnlyMemory<byte> Sha256 { get; init; }
 
+    public long Size => _place.Size;
+
     /// <summary>The file as it was received: seekable, bounded. A new stream at its start on every call.</summary>
-    public Stream OpenBytes() => throw new NotImplementedException();
+    public Stream OpenBytes() => new StoredStream(this);
 
     /// <summary>Reads at an offset within the file; fewer bytes than asked for only at its end.</summary>
-    public int Read(Span<byte> buffer, long offset) => throw new NotImplementedException();
+    public int Read(Span<byte> buffer, long offset)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        var wanted = (int)Math.Min(buffer.Length, Math.Max(0, Size - offset));
+        var done = 0;
+        while (done < wanted)
+        {
+            var read = RandomAccess.Read(_file.Handle, buffer[done..wanted], _place.Offset + offset + done);
+            if (read == 0)
+                throw new EndOfStreamException($"The file of version {_place.Version} is shorter than when it was stored.");
+            done += read;
+        }
 
-    /// <summary>DICOM JSON without bulk data, UTF-8; empty where it could not be made.</summary>
-    public byte[] ReadMetadata() => throw new NotImplementedException();
+        return done;
+    }
+
+    /// <summary>DICOM JSON without bulk data, compressed; empty where it could not be made.</summary>
+    public MetadataBlock ReadMetadata()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        if (_metadata is null)
+            return default;
+        var deflated = new byte[_place.MetadataLength];
+        var done = 0;
+        while (done < deflated.Length)
+        {
+            var read = RandomAccess.Read(_metadata.Handle, deflated.AsSpan(done), _place.MetadataOffset + done);
+            if (read == 0)
+                throw new EndOfStreamException($"The metadata of version {_place.Version} is shorter than when it was stored.");
+            done += read;
+        }
+
+        return new MetadataBlock(deflated, (int)_place.MetadataSize, _place.MetadataCrc32);
+    }
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        _metadata?.Dispose();
+        _file.Dispose();
+        _leases.Release(_place.Version);
     }
 }

@@ -17,7 +17,7 @@ CREATE TABLE patients (
     series_count      INTEGER NOT NULL DEFAULT 0,
     images_count      INTEGER NOT NULL DEFAULT 0,
     size              INTEGER NOT NULL DEFAULT 0
-) STRICT;
+);
 
 CREATE UNIQUE INDEX patients_by_identity ON patients (patient_id, issuer) WHERE patient_id <> '';
 CREATE UNIQUE INDEX patients_by_study ON patients (study) WHERE study IS NOT NULL;
@@ -37,7 +37,7 @@ CREATE TABLE studies (
     series_count             INTEGER NOT NULL DEFAULT 0,
     images_count             INTEGER NOT NULL DEFAULT 0,
     size                     INTEGER NOT NULL DEFAULT 0
-) STRICT;
+);
 
 CREATE INDEX studies_by_patient ON studies (patient, id);
 CREATE INDEX studies_by_date ON studies (study_date, id);
@@ -59,7 +59,7 @@ CREATE TABLE series (
     protocol_name       TEXT,
     images_count        INTEGER NOT NULL DEFAULT 0,
     size                INTEGER NOT NULL DEFAULT 0
-) STRICT;
+);
 
 CREATE INDEX series_by_study ON series (study, id);
 CREATE INDEX series_by_modality ON series (modality, id);
@@ -82,7 +82,7 @@ CREATE TABLE instances (
     pixel_aspect_ratio           TEXT,
     smallest_image_pixel_value   INTEGER,
     largest_image_pixel_value    INTEGER
-) STRICT;
+);
 
 CREATE INDEX instances_by_series ON instances (series, instance_number, id);
 
@@ -102,7 +102,7 @@ CREATE TABLE versions (
     metadata_length   INTEGER NOT NULL,                   -- compressed; 0: there is none
     metadata_size     INTEGER NOT NULL,                   -- not compressed
     metadata_crc32    INTEGER NOT NULL                    -- of the text, for the gzip trailer
-) STRICT;
+);
 
 CREATE UNIQUE INDEX versions_by_instance ON versions (instance, number);
 
@@ -111,12 +111,12 @@ CREATE TABLE segments (
     length    INTEGER NOT NULL,                           -- committed bytes; what lies behind is cut off at start
     sealed    INTEGER NOT NULL DEFAULT 0,
     live      INTEGER NOT NULL DEFAULT 0                  -- bytes of records that a version still refers to
-) STRICT;
+);
 
 -- Files in large/ that are being written, and places whose rows are gone and whose bytes have yet to be freed.
 CREATE TABLE open_files (
     version INTEGER PRIMARY KEY
-) STRICT;
+);
 
 CREATE TABLE frees (
     id      INTEGER PRIMARY KEY,
@@ -124,7 +124,7 @@ CREATE TABLE frees (
     segment INTEGER,
     offset  INTEGER NOT NULL,
     length  INTEGER NOT NULL                              -- 0: the whole segment file
-) STRICT;
+);
 
 CREATE TABLE changes (
     seq      INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -137,7 +137,7 @@ CREATE TABLE changes (
     who      TEXT    NOT NULL,                            -- sign-in name, or 'local' for the command line
     how      TEXT    NOT NULL,                            -- rest, command, …
     note     TEXT                                         -- what differed, never patient data
-) STRICT;
+);
 
 -- One row each: totals for statistics and X-Total-Count, and facts about the archive.
 CREATE TABLE totals (
@@ -149,6 +149,6 @@ CREATE TABLE totals (
     versions  INTEGER NOT NULL DEFAULT 0,
     size      INTEGER NOT NULL DEFAULT 0,                 -- bytes of all versions
     next_version INTEGER NOT NULL DEFAULT 1
-) STRICT;
+);
 
 INSERT INTO totals (id) VALUES (1);

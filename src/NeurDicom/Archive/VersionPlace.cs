@@ -1,0 +1,30 @@
+namespace NeurDicom.Archive;
+
+/// <summary>Where a version's bytes and its metadata lie: the opaque locator of the <c>versions</c> row.</summary>
+/// <param name="Segment">Null: the file <c>large/VERSION</c>.</param>
+/// <param name="Offset">Of the first byte of the file, behind the record's header; 0 in a large file.</param>
+internal readonly record struct VersionPlace(
+    long Version,
+    long? Segment,
+    long Offset,
+    long Size,
+    long MetadataSegment,
+    long MetadataOffset,
+    int MetadataLength,
+    long MetadataSize,
+    uint MetadataCrc32)
+{
+    /// <summary>
+    /// The bytes of a segment that this version holds: its records lie side by side, file (or the record that stands
+    /// for a large file) first, then metadata.
+    /// </summary>
+    public (long Segment, long Offset, long Length) Records
+    {
+        get
+        {
+            var end = MetadataOffset + MetadataLength;
+            var start = Segment is null ? MetadataOffset - 2 * SegmentRecord.HeaderLength : Offset - SegmentRecord.HeaderLength;
+            return (MetadataSegment, start, end - start);
+        }
+    }
+}

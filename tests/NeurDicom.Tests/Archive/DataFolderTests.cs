@@ -1,0 +1,60 @@
+using System.Runtime.Versioning;
+using NeurDicom.Archive;
+using Shouldly;
+using Xunit;
+
+namespace NeurDicom.Tests.Archive;
+
+[SupportedOSPlatform("linux")]
+public sealed class DataFolderTests : IDisposable
+{
+    private readonly string _path = Path.Combine(Directory.CreateTempSubdirectory("neurdicom-test-").FullName, "data");
+
+    [Fact]
+    public void A_new_folder_is_for_its_owner_alone()
+    {
+        using var folder = DataFolder.Open(_path);
+
+        File.GetUnixFileMode(_path).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.GetUnixFileMode(Path.Combine(_path, "lock")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    [Fact]
+    public void A_folder_in_use_is_refused_and_the_owner_named()
+    {
+        using var folder = DataFolder.Open(_path);
+
+        DataFolder.IsOwned(_path).ShouldBeTrue();
+        Should.Throw<DataFolderException>(() => DataFolder.Open(_path)).Message.ShouldContain($"process {Environment.ProcessId}");
+    }
+
+    [Fact]
+    public void A_folder_that_was_let_go_can_be_opened_again()
+    {
+        DataFolder.Open(_path).Dispose();
+
+        DataFolder.IsOwned(_path).ShouldBeFalse();
+        DataFolder.Open(_path).Dispose();
+    }
+
+    [Fact]
+    public void A_path_that_is_a_file_is_refused_with_its_name()
+    {
+        File.WriteAllText(_path, "");
+
+        Should.Throw<DataFolderException>(() => DataFolder.Open(_path)).Message.ShouldContain(_path);
+    }
+
+    [Fact]
+    public void A_secret_is_made_once_and_kept()
+    {
+        using var folder = DataFolder.Open(_path);
+
+        var first = folder.Secret("cookie", 32);
+
+        folder.Secret("cookie", 32).ShouldBe(first);
+        File.GetUnixFileMode(Path.Combine(_path, "secrets", "cookie")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    public void Dispose() => Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true);
+}

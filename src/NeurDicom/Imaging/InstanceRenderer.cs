@@ -36,6 +36,11 @@ internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
         {
             return Render(bytes, request);
         }
+        catch (DicomFormatException broken)
+        {
+            // Taken in with a warning, as it was sent: the part that cannot be read may be just the one that is needed here.
+            return new Rendering.Refused($"The file cannot be read: {broken.Problem} (byte {broken.Position}).");
+        }
         finally
         {
             _slots.Release();

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using NeurDicom.Dicom.Text;
 
 namespace NeurDicom.Dicom;
 
@@ -15,6 +16,7 @@ public sealed partial class DicomDataSet
     private readonly ElementTable _table;
     private readonly int _start;
     private readonly int _end;
+    private CharacterSet? _characterSet;
 
     internal DicomDataSet(ElementTable table, int start, int end, DicomDataSet? parent)
     {
@@ -32,6 +34,15 @@ public sealed partial class DicomDataSet
 
     /// <summary>Whether there are no elements.</summary>
     public bool IsEmpty => _start == _end;
+
+    /// <summary>
+    /// What text is decoded by: Specific Character Set of this data set, or of the nearest around it that has one
+    /// (PS3.3 C.12.1.1.2).
+    /// </summary>
+    public CharacterSet CharacterSet => _characterSet ??=
+        TryGet(Tag.SpecificCharacterSet, out var element) ? CharacterSet.For(element.ValueSpan)
+        : Parent is { } parent ? parent.CharacterSet
+        : CharacterSet.Default;
 
     internal ElementTable Table => _table;
 

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Globalization;
+using NeurDicom.Dicom.Text;
 
 namespace NeurDicom.Dicom;
 
@@ -70,7 +70,7 @@ public readonly partial struct DicomElement
         switch (Vr)
         {
             case Vr.IS or Vr.DS:
-                return TryParse(GetText(index), out number);
+                return DecimalString.TryParse(GetText(index), out number);
             case Vr.FL or Vr.OF when TryGetWord(index, 4, out var word):
                 number = BitConverter.UInt32BitsToSingle((uint)word);
                 return true;
@@ -164,8 +164,4 @@ public readonly partial struct DicomElement
         var end = rest.IndexOf((byte)'\\');
         return (end < 0 ? rest : rest[..end]).Trim(" \0"u8);
     }
-
-    private static bool TryParse(ReadOnlySpan<byte> text, out double number) =>
-        double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number) &&
-        double.IsFinite(number);
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using NeurDicom.Dicom.Text;
 
 namespace NeurDicom.Dicom;
 
@@ -7,18 +8,21 @@ public readonly partial struct DicomElement
     /// <summary>The whole text, values joined by backslashes, without padding; null where it is empty or no text.</summary>
     public string? GetString()
     {
-        var text = Trim(Decode(), Vr);
+        var vr = Vr;
+        var text = Decode(vr);
+        if (text.Contains('\\') && vr.IsMultiValuedText())
+            text = string.Join('\\', text.Split('\\').Select(value => Trim(value, vr)));
+        text = Trim(text, vr);
         return text.Length == 0 ? null : text;
     }
 
     /// <summary>The values of a text, each without padding.</summary>
     public string[] GetStrings()
     {
-        var text = Decode();
+        var vr = Vr;
+        var text = Decode(vr);
         if (text.Length == 0)
             return [];
-
-        var vr = Vr;
         if (!vr.IsMultiValuedText())
             return [Trim(text, vr)];
 
@@ -31,8 +35,8 @@ public readonly partial struct DicomElement
     /// <summary>The value as a UID, null where it is none.</summary>
     public Uid? GetUid()
     {
-        var value = ValueSpan;
-        if (value.Length is 0 or > Uid.MaxLength + 2)
+        var value = ValueSpan.TrimEnd("\0 "u8);
+        if (value.Length is 0 or > Uid.MaxLength)
             return null;
 
         Span<char> text = stackalloc char[value.Length];
@@ -40,10 +44,25 @@ public readonly partial struct DicomElement
         return Uid.TryParse(text, out var uid) ? uid : null;
     }
 
-    private string Decode() => Vr.IsText() || Vr is Vr.UN ? Encoding.Latin1.GetString(ValueSpan) : "";
+    private string Decode(Vr vr)
+    {
+        var value = ValueSpan;
+        if (vr.IsCharacterSetDependent())
+        {
+            return DataSet.CharacterSet.Decode(value, vr switch
+            {
+                Vr.PN => TextDelimiters.PersonNames,
+                Vr.LO or Vr.SH or Vr.UC => TextDelimiters.Values,
+                _ => TextDelimiters.None,
+            });
+        }
+
+        // The others are in the default repertoire (PS3.5 6.1.2.2); what is beyond it in a file is read as Latin 1.
+        return vr.IsText() ? Encoding.Latin1.GetString(value) : "";
+    }
 
     // PS3.5 6.2: a trailing space is padding in every text, a leading one too but in LT, ST, UC, UR and UT; UI is padded
-    // with NUL, and many writers pad all text so.
+    // with NUL, and some writers pad all text so.
     private static string Trim(string text, Vr vr) =>
         vr is Vr.LT or Vr.ST or Vr.UC or Vr.UR or Vr.UT ? text.TrimEnd(' ', '\0') : text.Trim(' ', '\0');
 }

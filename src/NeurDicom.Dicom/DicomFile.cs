@@ -38,10 +38,10 @@ public sealed class DicomFile
     /// <summary>The byte where the data set starts.</summary>
     public long DataSetPosition { get; }
 
-    /// <summary>The header of the pixel data, null where the file has none or they were read.</summary>
+    /// <summary>The header of the pixel data, null where the file has none.</summary>
     public PixelDataElement? PixelData { get; }
 
-    /// <summary>The byte where the pixel data element starts, null where the file has none or they were read.</summary>
+    /// <summary>The byte where the pixel data element starts, null where the file has none.</summary>
     public long? PixelDataPosition => PixelData?.Position;
 
     /// <summary>What was not as the standard asks and was read all the same.</summary>

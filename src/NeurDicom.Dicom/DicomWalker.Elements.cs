@@ -136,12 +136,15 @@ public ref partial struct DicomWalker
         }
 
         var value = _position + size;
-        if (tag.Value >> 16 == 0x7FE0 && _depth == 0 && !_readPixelData && tag.IsPixelData)
+        if (tag.Value >> 16 == 0x7FE0 && _depth == 0 && tag.IsPixelData)
         {
-            PixelData = new PixelDataElement(tag, vr, _position, value, length);
-            CheckPlace(tag);
-            _phase = Phase.End;
-            return WalkStep.End;
+            PixelData ??= new PixelDataElement(tag, vr, _position, value, length);
+            if (!_readPixelData)
+            {
+                CheckPlace(tag);
+                _phase = Phase.End;
+                return WalkStep.End;
+            }
         }
 
         var kind = ElementKind.Value;
@@ -251,20 +254,15 @@ public ref partial struct DicomWalker
     /// <summary>The tags of a data set ascend, and none comes twice (PS3.5 7.1).</summary>
     private void CheckPlace(Tag tag)
     {
+        if (tag.Group is 0 or 2 && _phase is Phase.DataSet && _count > 0)
+            Warn(tag, _position, "The element belongs to a command or to the file meta information, not to a data set");
+
         if (tag.Value > _level.LastTag)
-        {
-            if (tag.Group is 0 or 2 && _phase is Phase.DataSet)
-                Warn(tag, _position, "The element belongs to a command or to the file meta information, not to a data set");
             _level.LastTag = tag.Value;
-        }
-        else if (tag.Value == _level.LastTag && (tag.Value != 0 || _count > 0))
-        {
+        else if (tag.Value == _level.LastTag && tag.Value != 0)
             Warn(tag, _position, "The element occurs twice");
-        }
-        else
-        {
+        else if (tag.Value != 0)
             Warn(tag, _position, "The element is out of order");
-        }
     }
 
     private readonly uint ReadUInt32(ReadOnlySpan<byte> bytes) => _level.IsBigEndian

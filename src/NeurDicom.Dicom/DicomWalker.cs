@@ -144,7 +144,7 @@ public ref partial struct DicomWalker
     /// <summary>Where the data set starts, after preamble and meta information.</summary>
     public long DataSetPosition { get; private set; }
 
-    /// <summary>The pixel data that the walk stopped before, if any.</summary>
+    /// <summary>Where the pixel data are; null where there are none or the walk has not come to them.</summary>
     public PixelDataElement? PixelData { get; private set; }
 
     /// <summary>The walk ended because more bytes of the file are needed.</summary>

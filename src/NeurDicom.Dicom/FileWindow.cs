@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Compression;
 
 namespace NeurDicom.Dicom;
 
@@ -14,7 +13,7 @@ internal sealed class FileWindow : IDisposable
     private readonly DicomLimits _limits;
     private readonly long _origin;
     private Stream _stream;
-    private RestStream? _deflated;
+    private bool _isDeflated;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstRead);
     private int _filled;
 
@@ -45,7 +44,7 @@ internal sealed class FileWindow : IDisposable
         if (_filled == _buffer.Length)
             Grow();
 
-        var count = ReadChecked(_buffer.AsSpan(_filled));
+        var count = _stream.Read(_buffer.AsSpan(_filled));
         _filled += count;
         if (count == 0)
             End = Shift + _filled;
@@ -59,7 +58,7 @@ internal sealed class FileWindow : IDisposable
         var rest = length - (_filled - start);
         _filled = start;
         (Holes ??= []).Add(new Hole(start, length));
-        if (_deflated is null && _stream.CanSeek)
+        if (_stream.CanSeek)
         {
             _stream.Seek(rest, SeekOrigin.Current);
             Shift += length;
@@ -70,7 +69,7 @@ internal sealed class FileWindow : IDisposable
         var scratch = ArrayPool<byte>.Shared.Rent(FirstRead);
         while (rest > 0)
         {
-            var count = ReadChecked(scratch.AsSpan(0, (int)Math.Min(scratch.Length, rest)));
+            var count = _stream.Read(scratch.AsSpan(0, (int)Math.Min(scratch.Length, rest)));
             if (count == 0)
                 break;
             rest -= count;
@@ -85,10 +84,8 @@ internal sealed class FileWindow : IDisposable
     public void Inflate(long position)
     {
         var start = (int)(position - Shift);
-        _deflated = new RestStream(_buffer[start.._filled], _stream);
-        _stream = _deflated.IsZlib
-            ? new ZLibStream(_deflated, CompressionMode.Decompress)
-            : new DeflateStream(_deflated, CompressionMode.Decompress);
+        _stream = new InflatingStream(_buffer[start.._filled], _stream, position, _limits);
+        _isDeflated = true;
         _filled = start;
         End = long.MaxValue;
         Fill();
@@ -99,27 +96,10 @@ internal sealed class FileWindow : IDisposable
 
     public void Dispose()
     {
-        if (_deflated is not null)
+        if (_isDeflated)
             _stream.Dispose();
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
-    }
-
-    private int ReadChecked(Span<byte> target)
-    {
-        if (_deflated is null)
-            return _stream.Read(target);
-
-        try
-        {
-            var count = _stream.Read(target);
-            InflateLimit.Check(Shift + _filled + count, _deflated.Consumed, _limits);
-            return count;
-        }
-        catch (InvalidDataException exception)
-        {
-            throw InflateLimit.Broken(Shift + _filled, exception);
-        }
     }
 
     private void Grow()

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace NeurDicom.Accounts;
 
 /// <summary>
@@ -7,6 +9,9 @@ namespace NeurDicom.Accounts;
 internal readonly record struct Admission(Identity? Identity, int Status, string? Detail, TimeSpan? RetryAfter = null)
 {
     public bool IsRefused => Status != 0;
+
+    /// <summary>A wait as <c>Retry-After</c> says it, RFC 9110 10.2.3.</summary>
+    public static string Seconds(TimeSpan wait) => Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
     public static Admission Of(Identity? identity) => new(identity, 0, null);
 

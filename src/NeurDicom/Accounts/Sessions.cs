@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
 using NeurDicom.Archive;
 using NeurDicom.Index;
 
@@ -117,6 +118,17 @@ internal sealed class Sessions(ArchiveIndex index, ArchiveWriter writer, Users u
                 Users.Execute(connection, transaction, "DELETE FROM sessions WHERE token = $token", ("$token", hash)),
             cancel);
     }
+
+    /// <summary>Gives the browser the cookie; RFC 6265bis 5.6.7: Lax keeps it from requests that other sites cause.</summary>
+    public static void SetCookie(HttpContext http, string value) =>
+        http.Response.Cookies.Append(Cookie, value, CookieFor(http, Lifetime));
+
+    public static void ClearCookie(HttpContext http) => http.Response.Cookies.Delete(Cookie, CookieFor(http, null));
+
+    private static CookieOptions CookieFor(HttpContext http, TimeSpan? age) => new()
+    {
+        Path = "/", HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, MaxAge = age,
+    };
 
     private Task<Session?> ReadAsync(byte[] hash, long generation, CancellationToken cancel) =>
         index.ReadAsync(

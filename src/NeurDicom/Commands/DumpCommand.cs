@@ -1,5 +1,8 @@
+using System.Buffers;
 using System.CommandLine;
+using System.Text;
 using NeurDicom.Dicom;
+using NeurDicom.Dicom.Json;
 
 namespace NeurDicom.Commands;
 
@@ -45,5 +48,8 @@ internal static class DumpCommand
 
     private static void WriteJson(DicomFile file, TextWriter output)
     {
+        var json = new ArrayBufferWriter<byte>();
+        DicomJsonWriter.Write(json, file.DataSet);
+        output.WriteLine(Encoding.UTF8.GetString(json.WrittenSpan));
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text;
+using System.Text.Json;
 using NeurDicom.Commands;
 using Shouldly;
 using Xunit;
@@ -64,6 +65,17 @@ public sealed class DumpCommandTests : IDisposable
         cut.ShouldContain("x…]");
         cut.ShouldNotContain(new string('x', 100));
         _output.ToString().ShouldContain(new string('x', 200));
+    }
+
+    [Fact]
+    public async Task Json_is_the_dicom_json_model()
+    {
+        WriteFile(Element(0x0010, 0x0010, "PN", "Doe^Jane"u8));
+
+        (await DumpAsync("--json")).ShouldBe(ExitCode.Ok);
+
+        using var json = JsonDocument.Parse(_output.ToString());
+        json.RootElement.GetProperty("00100010").GetProperty("Value")[0].GetProperty("Alphabetic").GetString().ShouldBe("Doe^Jane");
     }
 
     [Fact]

@@ -11,25 +11,23 @@ namespace NeurDicom.Imaging;
 /// </summary>
 internal static class GreyscaleRenderer
 {
-    // A multiple of eight, so that strips of cells of any number of bits begin on a byte.
     private const int StripLength = 8192;
 
     private const int MaxTableLength = 65_536;
 
     /// <param name="frame">Little-endian cells, rows from the top.</param>
-    /// <param name="firstBit">Where the first cell begins in the first byte; for cells that are no whole bytes.</param>
     /// <param name="shades">One byte a pixel, or two with the high byte first.</param>
     /// <param name="bitDepth">8 or 16.</param>
     public static void Render(
-        ReadOnlySpan<byte> frame, int firstBit, SampleLayout layout, GreyscaleMapping mapping, Span<byte> shades, int bitDepth)
+        ReadOnlySpan<byte> frame, SampleLayout layout, GreyscaleMapping mapping, Span<byte> shades, int bitDepth)
     {
         var pixels = shades.Length / (bitDepth / 8);
         var strip = ArrayPool<int>.Shared.Rent(StripLength);
         var table = ArrayPool<ushort>.Shared.Rent(MaxTableLength);
         try
         {
-            var (low, high) = FindRange(frame, firstBit, layout, pixels, strip);
-            var range = mapping.NeedsRange ? FindModalityRange(frame, firstBit, layout, mapping, pixels, strip, (low, high)) : default;
+            var (low, high) = FindRange(frame, layout, pixels, strip);
+            var range = mapping.NeedsRange ? FindModalityRange(frame, layout, mapping, pixels, strip, (low, high)) : default;
             var scale = (1 << bitDepth) - 1;
 
             // A table pays when it has no more entries than there are pixels.
@@ -44,7 +42,7 @@ internal static class GreyscaleRenderer
             foreach (var (start, count) in Strips(pixels))
             {
                 var values = strip.AsSpan(0, count);
-                Unpack(frame, firstBit, layout, start, values);
+                Unpack(frame, layout, start, values);
                 var target = shades.Slice(start * (bitDepth / 8), count * (bitDepth / 8));
                 if (usesTable)
                     LookUp(values, table.AsSpan(0, (int)length), low, target, bitDepth);
@@ -65,11 +63,8 @@ internal static class GreyscaleRenderer
             yield return (start, Math.Min(StripLength, pixels - start));
     }
 
-    private static void Unpack(ReadOnlySpan<byte> frame, int firstBit, SampleLayout layout, int start, Span<int> values)
-    {
-        var offset = (long)start * layout.BitsAllocated / 8;
-        layout.Unpack(frame[(int)offset..], firstBit, values);
-    }
+    private static void Unpack(ReadOnlySpan<byte> frame, SampleLayout layout, int start, Span<int> values) =>
+        layout.Unpack(frame[(start * (layout.BitsAllocated / 8))..], values);
 
     private static ushort Quantise(double shade, int scale) => (ushort)(shade * scale + 0.5);
 
@@ -103,14 +98,14 @@ internal static class GreyscaleRenderer
 
     /// <summary>The lowest and highest unpacked value, padding included.</summary>
     private static (int Low, int High) FindRange(
-        ReadOnlySpan<byte> frame, int firstBit, SampleLayout layout, int pixels, int[] strip)
+        ReadOnlySpan<byte> frame, SampleLayout layout, int pixels, int[] strip)
     {
         var low = int.MaxValue;
         var high = int.MinValue;
         foreach (var (start, count) in Strips(pixels))
         {
             var values = strip.AsSpan(0, count);
-            Unpack(frame, firstBit, layout, start, values);
+            Unpack(frame, layout, start, values);
 
             var index = 0;
             var lows = new Vector<int>(low);
@@ -140,7 +135,7 @@ internal static class GreyscaleRenderer
 
     /// <summary>The lowest and highest modality value of the pixels that are not padding, or of all when every one is.</summary>
     private static (double Low, double High) FindModalityRange(
-        ReadOnlySpan<byte> frame, int firstBit, SampleLayout layout, GreyscaleMapping mapping, int pixels, int[] strip,
+        ReadOnlySpan<byte> frame, SampleLayout layout, GreyscaleMapping mapping, int pixels, int[] strip,
         (int Low, int High) all)
     {
         // One bit is black or white, also when the frame has only one of them.
@@ -157,7 +152,7 @@ internal static class GreyscaleRenderer
         foreach (var (start, count) in Strips(pixels))
         {
             var values = strip.AsSpan(0, count);
-            Unpack(frame, firstBit, layout, start, values);
+            Unpack(frame, layout, start, values);
             foreach (var value in values)
             {
                 var stored = value + layout.Bias;

@@ -1,6 +1,5 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
+using System.Globalization;
 using NeurDicom.Dicom;
 
 namespace NeurDicom.Imaging;
@@ -9,18 +8,14 @@ namespace NeurDicom.Imaging;
 /// <param name="jpeg">Null where the system has no libjpeg-turbo: then there is PNG only.</param>
 internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
 {
-    // A deflated data set has to be inflated up to the frame, and is held in memory.
-    private const long MostInflated = 256 << 20;
-
     // Lookup tables have up to 128 KiB.
     internal static readonly DicomReadOptions ReadOptions = new() { LargestValue = 256 << 10 };
 
-    private static readonly DicomReadOptions InflatedReadOptions = ReadOptions with
-    {
-        ReadPixelData = true,
-        LargestValue = (int)MostInflated,
-        Limits = DicomLimits.Default with { InflatedBytes = MostInflated },
-    };
+    /// <summary>
+    /// A frame with more pixels than that is refused. The largest native frames, of mammography and digitised film, have a
+    /// quarter of it, and a picture takes three to five bytes a pixel while it is made.
+    /// </summary>
+    private const int MostPixels = 100_000_000;
 
     // Drawing is all processor: more at one time would only hold more memory.
     private readonly SemaphoreSlim _slots = new(Environment.ProcessorCount);
@@ -52,83 +47,73 @@ internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
     private Rendering Render(Stream bytes, ImageRequest request)
     {
         var file = DicomFile.Read(bytes, ReadOptions);
-        if (!GreyscaleImage.TryRead(file, out var image, out var reason))
-            return new Rendering.Refused(reason);
-        if (request.Frame > image.Frames)
-            return new Rendering.NoSuchFrame(image.Frames);
-        if (request.Format == ImageFormat.Jpeg && Math.Max(image.Rows, image.Columns) > TurboJpeg.MaxSide)
-            return new Rendering.Refused($"A JPEG has at most {TurboJpeg.MaxSide} pixels a side; ask for a PNG.");
+        if (WhyNotGrey(file) is { } colour)
+            return new Rendering.Refused(colour);
+        if (NativeFrames.TryOpen(file, bytes, out var problem) is not { } frames)
+            return new Rendering.Refused(problem);
 
-        var frame = request.Frame - 1;
-        var length = image.FrameLength(frame);
-        var end = image.FirstBit(frame) / 8 + length;
-        var cutOff = new Rendering.Refused($"The pixel data end before the end of frame {request.Frame}.");
-        if (end > image.PixelData.Length || (!file.Encoding.IsDeflated && image.PixelData.ValuePosition + end > bytes.Length))
-            return cutOff;
+        var picture = frames.Description;
+        if (picture.SamplesPerPixel != 1 || picture.BitsAllocated > 32)
+            return new Rendering.Refused($"Pixels of {picture.SamplesPerPixel} samples of {picture.BitsAllocated} bits are no grey values.");
+        if (picture.PixelsPerFrame > MostPixels)
+            return new Rendering.Refused(Text($"A frame of {picture.Columns} by {picture.Rows} pixels has more than the {MostPixels:N0} that are drawn."));
+        if (request.Frame > picture.Frames)
+            return new Rendering.NoSuchFrame(picture.Frames);
+        if (request.Frame > frames.Count)
+            return new Rendering.Refused(Text($"The pixel data end before the end of frame {request.Frame}."));
+        if (request.Format == ImageFormat.Jpeg && Math.Max(picture.Rows, picture.Columns) > TurboJpeg.MaxSide)
+            return new Rendering.Refused(Text($"A JPEG has at most {TurboJpeg.MaxSide:N0} pixels a side; ask for a PNG."));
+        return new Rendering.Picture(Draw(file, frames, request));
+    }
 
-        var cells = ArrayPool<byte>.Shared.Rent(length);
-        var shades = ArrayPool<byte>.Shared.Rent(image.Pixels * (request.BitDepth / 8));
+    private EncodedImage Draw(DicomFile file, NativeFrames frames, ImageRequest request)
+    {
+        var picture = frames.Description;
+        var mapping = GreyscaleMapping.Read(file.DataSet, request.Frame - 1, picture.IsSigned);
+        if (request.IgnoresFileWindow || request.Window is not null)
+            mapping = mapping with { Window = request.Window, VoiLut = null };
+
+        var length = (int)frames.SampleBytesPerFrame;
+        var shadesLength = (int)picture.PixelsPerFrame * (request.BitDepth / 8);
+        var samples = ArrayPool<byte>.Shared.Rent(length);
+        var shades = ArrayPool<byte>.Shared.Rent(shadesLength);
         try
         {
-            if (!TryReadFrame(bytes, file, image, frame, cells.AsSpan(0, length)))
-                return cutOff;
-
-            var mapping = GreyscaleMapping.Read(file.DataSet, frame, image.Layout.Signed);
-            if (request.IgnoresFileWindow || request.Window is not null)
-                mapping = mapping with { Window = request.Window, VoiLut = null };
-
-            var target = shades.AsSpan(0, image.Pixels * (request.BitDepth / 8));
-            GreyscaleRenderer.Render(
-                cells.AsSpan(0, length), (int)(image.FirstBit(frame) % 8), image.Layout, mapping, target, request.BitDepth);
-            return new Rendering.Picture(request.Format == ImageFormat.Jpeg
-                ? Jpeg.Encode(target, image.Columns, image.Rows, request.Quality)
-                : PngWriter.Encode(target, image.Columns, image.Rows, request.BitDepth));
+            frames.ReadSamples(request.Frame - 1, samples);
+            var target = shades.AsSpan(0, shadesLength);
+            GreyscaleRenderer.Render(samples.AsSpan(0, length), SampleLayout.Of(picture), mapping, target, request.BitDepth);
+            return request.Format == ImageFormat.Png
+                ? PngWriter.Encode(target, picture.Columns, picture.Rows, request.BitDepth)
+                : (jpeg ?? throw new InvalidOperationException("Formats has no JPEG here."))
+                    .Encode(target, picture.Columns, picture.Rows, request.Quality);
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(cells);
+            ArrayPool<byte>.Shared.Return(samples);
             ArrayPool<byte>.Shared.Return(shades);
         }
     }
 
-    private TurboJpeg Jpeg => jpeg ?? throw new InvalidOperationException("Formats has no JPEG here.");
-
-    /// <summary>False where the file ends before the frame does.</summary>
-    private static bool TryReadFrame(Stream bytes, DicomFile file, GreyscaleImage image, int frame, Span<byte> cells)
+    /// <summary>What is not drawn yet, told before anything that is merely wrong.</summary>
+    private static string? WhyNotGrey(DicomFile file)
     {
-        var start = image.FirstBit(frame) / 8;
-        if (file.Encoding.IsDeflated)
-        {
-            bytes.Position = 0;
-            var value = DicomFile.Read(bytes, InflatedReadOptions).DataSet.GetBytes(Tag.PixelData).Span;
-            if (start + cells.Length > value.Length)
-                return false;
-            value.Slice((int)start, cells.Length).CopyTo(cells);
-        }
-        else
-        {
-            bytes.Position = image.PixelData.ValuePosition + start;
-            if (bytes.ReadAtLeast(cells, cells.Length, throwOnEndOfStream: false) < cells.Length)
-                return false;
-        }
+        if (file.PixelData is not { } pixelData)
+            return "The instance holds no pixel data.";
+        if (pixelData.Tag != Tag.PixelData)
+            return "The pixels are floating-point numbers, which are not drawn yet.";
+        if (file.TransferSyntax.IsEncapsulated || pixelData.IsEncapsulated)
+            return $"The pixels are compressed ({file.TransferSyntax.Name}), and compressed pixels are not decoded yet.";
 
-        if (file.Encoding.IsBigEndian)
-            TurnRound(cells, image.Layout.BitsAllocated, image.PixelData.Vr);
-        return true;
+        // ACR-NEMA files have no Photometric Interpretation and are grey.
+        var photometric = file.DataSet.GetString(Tag.PhotometricInterpretation);
+        return photometric is null or "" or "MONOCHROME1" or "MONOCHROME2"
+            ? null
+            : $"The pixels are in colour (Photometric Interpretation {Printable(photometric)}), which is not drawn yet.";
     }
 
-    /// <summary>Big endian cells become little endian ones; cells of up to 8 bits are swapped where they lie in words (PS3.5 8.2).</summary>
-    private static void TurnRound(Span<byte> cells, int bitsAllocated, Vr vr)
-    {
-        if (bitsAllocated == 32)
-        {
-            var words = MemoryMarshal.Cast<byte, uint>(cells);
-            BinaryPrimitives.ReverseEndianness(words, words);
-        }
-        else if (bitsAllocated > 8 || vr == Vr.OW)
-        {
-            var words = MemoryMarshal.Cast<byte, ushort>(cells);
-            BinaryPrimitives.ReverseEndianness(words, words);
-        }
-    }
+    // A code string of the file goes into an answer: at most its sixteen characters, and only those of a code (PS3.5 6.2).
+    private static string Printable(string code) =>
+        string.Concat(code.Take(16).Where(character => char.IsAsciiLetterOrDigit(character) || character is ' ' or '_'));
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

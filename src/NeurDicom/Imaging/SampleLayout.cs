@@ -1,18 +1,20 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using NeurDicom.Dicom;
 
 namespace NeurDicom.Imaging;
 
 /// <summary>How the stored values of a grey frame lie in its cells; PS3.5 8.1.1, PS3.3 C.7.6.3.1.</summary>
-/// <param name="BitsAllocated">Bits of a cell, 1 to 32. Cells that are no whole bytes follow one another without gaps.</param>
+/// <param name="BitsAllocated">Bits of a cell: 8, 16 or 32.</param>
 /// <param name="BitsStored">Bits of the value.</param>
 /// <param name="HighBit">The value's highest bit; what lies outside of the value (overlays once did) is ignored.</param>
 /// <param name="Signed">Two's complement.</param>
 internal readonly record struct SampleLayout(int BitsAllocated, int BitsStored, int HighBit, bool Signed)
 {
-    /// <summary>Whether the value fits into its cell.</summary>
-    public bool IsValid => BitsAllocated is >= 1 and <= 32 && BitsStored >= 1 && BitsStored <= HighBit + 1 && HighBit < BitsAllocated;
+    /// <summary>The layout of the samples of <see cref="NativeFrames.ReadSamples"/>, where a single bit has a byte to itself.</summary>
+    public static SampleLayout Of(PixelDescription description) => new(
+        Math.Max(8, description.BitsAllocated), description.BitsStored, description.HighBit, description.IsSigned);
 
     /// <summary>
     /// What to add to an unpacked value to get the stored one: 32-bit unsigned values do not fit an <see cref="int"/> and
@@ -21,8 +23,7 @@ internal readonly record struct SampleLayout(int BitsAllocated, int BitsStored, 
     public double Bias => BitsStored == 32 && !Signed ? 2147483648.0 : 0;
 
     /// <summary>Unpacks little-endian cells.</summary>
-    /// <param name="firstBit">Where the first cell begins; other than 0 only for cells that are no whole bytes.</param>
-    public void Unpack(ReadOnlySpan<byte> cells, int firstBit, Span<int> values)
+    public void Unpack(ReadOnlySpan<byte> cells, Span<int> values)
     {
         switch (BitsAllocated)
         {
@@ -33,12 +34,9 @@ internal readonly record struct SampleLayout(int BitsAllocated, int BitsStored, 
             case 16:
                 Unpack16(cells, values);
                 break;
-            case 32:
+            default:
                 for (var index = 0; index < values.Length; index++)
                     values[index] = BinaryPrimitives.ReadInt32LittleEndian(cells[(4 * index)..]);
-                break;
-            default:
-                UnpackBits(cells, firstBit, values);
                 break;
         }
 
@@ -61,18 +59,6 @@ internal readonly record struct SampleLayout(int BitsAllocated, int BitsStored, 
 
         for (; index < values.Length; index++)
             values[index] = BinaryPrimitives.ReadUInt16LittleEndian(cells[(2 * index)..]);
-    }
-
-    private void UnpackBits(ReadOnlySpan<byte> cells, int firstBit, Span<int> values)
-    {
-        var bit = firstBit;
-        for (var index = 0; index < values.Length; index++)
-        {
-            var value = 0;
-            for (var position = 0; position < BitsAllocated; position++, bit++)
-                value |= ((cells[bit >> 3] >> (bit & 7)) & 1) << position;
-            values[index] = value;
-        }
     }
 
     private void CutToStoredBits(Span<int> values)

@@ -90,16 +90,12 @@ public sealed class GreyscaleRendererTests
     [Fact]
     public void Single_bits_are_black_and_white()
     {
-        var bits = new SampleLayout(1, 1, 0, false);
+        var bits = new SampleLayout(8, 1, 0, false);
 
-        RenderCells([0b0000_0101, 0b1], 9, bits, new()).ShouldBe(new byte[] { 255, 0, 255, 0, 0, 0, 0, 0, 255 });
-        RenderCells([0b1111_0000, 0b1], 5, bits, new(), firstBit: 4).ShouldBe(new byte[] { 255, 255, 255, 255, 255 });
-        RenderCells([0], 3, bits, new()).ShouldBe(new byte[] { 0, 0, 0 });
+        RenderCells([1, 0, 1], 3, bits, new()).ShouldBe(new byte[] { 255, 0, 255 });
+        RenderCells([1, 1, 1], 3, bits, new()).ShouldBe(new byte[] { 255, 255, 255 });
+        RenderCells([0, 0, 0], 3, bits, new()).ShouldBe(new byte[] { 0, 0, 0 });
     }
-
-    [Fact]
-    public void Cells_of_twelve_bits_follow_one_another() =>
-        RenderCells([0x00, 0xF0, 0xFF, 0x00, 0x08], 3, new(12, 12, 11, false), new()).ShouldBe(new byte[] { 0, 255, 128 });
 
     [Fact]
     public void Sixteen_bits_come_with_the_high_byte_first()
@@ -107,7 +103,7 @@ public sealed class GreyscaleRendererTests
         byte[] cells = [0, 0, 1, 0, 2, 0];
         var shades = new byte[6];
 
-        GreyscaleRenderer.Render(cells, 0, Unsigned16, new(), shades, 16);
+        GreyscaleRenderer.Render(cells, Unsigned16, new(), shades, 16);
 
         shades.ShouldBe(new byte[] { 0, 0, 0x80, 0, 0xFF, 0xFF });
     }
@@ -155,10 +151,10 @@ public sealed class GreyscaleRendererTests
         return RenderCells(cells, values.Length, layout, mapping);
     }
 
-    private static byte[] RenderCells(byte[] cells, int pixels, SampleLayout layout, GreyscaleMapping mapping, int firstBit = 0)
+    private static byte[] RenderCells(byte[] cells, int pixels, SampleLayout layout, GreyscaleMapping mapping)
     {
         var shades = new byte[pixels];
-        GreyscaleRenderer.Render(cells, firstBit, layout, mapping, shades, 8);
+        GreyscaleRenderer.Render(cells, layout, mapping, shades, 8);
         return shades;
     }
 }

@@ -71,16 +71,17 @@ public sealed class InstanceRendererTests
     public static TheoryData<string, string> Refusals => new()
     {
         { "pixels", "no pixel data" },
-        { "rows", "Rows (0028,0010)" },
-        { "zero", "Rows (0028,0010)" },
-        { "large", "larger than" },
-        { "bits", "Bits Stored 17" },
-        { "allocated", "Bits Allocated 64" },
+        { "rows", "Rows or Columns" },
+        { "zero", "Rows or Columns" },
+        { "large", "shorter than one frame" },
+        { "bits", "Bits Stored" },
+        { "allocated", "samples of 64 bits" },
         { "colour", "colour (Photometric Interpretation RGB)" },
         { "palette", "colour (Photometric Interpretation PALETTE COLOR)" },
-        { "samples", "one sample each" },
+        { "samples", "Samples per Pixel" },
+        { "three", "3 samples" },
         { "float", "floating-point" },
-        { "short", "end before the end of frame 1" },
+        { "short", "shorter than one frame" },
         { "compressed", "JPEG 2000" },
     };
 
@@ -97,9 +98,10 @@ public sealed class InstanceRendererTests
             "zero" => file.Short(Tag.Rows, 0),
             "large" => file.Short(Tag.Rows, 65_535).Short(Tag.Columns, 65_535),
             "bits" => file.Short(Tag.BitsStored, 17),
-            "allocated" => file.Short(Tag.BitsAllocated, 64).Short(Tag.BitsStored, 64).Short(Tag.HighBit, 63),
+            "allocated" => file.Short(Tag.Rows, 2).Short(Tag.BitsAllocated, 64).Short(Tag.BitsStored, 64).Short(Tag.HighBit, 63),
             "colour" => file.Short(Tag.SamplesPerPixel, 3).Text(Tag.PhotometricInterpretation, "CS", "RGB"),
             "palette" => file.Text(Tag.PhotometricInterpretation, "CS", "PALETTE COLOR"),
+            "three" => file.Short(Tag.SamplesPerPixel, 3).Short(Tag.Columns, 2),
             "samples" => file.Short(Tag.SamplesPerPixel, 2),
             "float" => file.Bytes(Tag.PixelData, "OW", null).Bytes(Tag.FloatPixelData, "OF", new byte[256]),
             "short" => file.Pixels(1, 2, 3),
@@ -118,7 +120,17 @@ public sealed class InstanceRendererTests
 
         var rendering = await RenderAsync(bytes[..^1], new());
 
-        rendering.ShouldBeOfType<Rendering.Refused>().Reason.ShouldContain("end before");
+        rendering.ShouldBeOfType<Rendering.Refused>().Reason.ShouldContain("shorter than one frame");
+    }
+
+    [Fact]
+    public async Task Frames_that_are_all_there_are_drawn_of_a_file_that_was_cut_off()
+    {
+        var file = new PictureFile().Pixels([.. Ramp, .. Ramp[..60]]).Text(Tag.NumberOfFrames, "IS", "2").Write();
+
+        (await RenderAsync(file, new() { Frame = 1 })).ShouldBeOfType<Rendering.Picture>();
+        (await RenderAsync(file, new() { Frame = 2 })).ShouldBeOfType<Rendering.Refused>().Reason.ShouldContain("end of frame 2");
+        (await RenderAsync(file, new() { Frame = 3 })).ShouldBe(new Rendering.NoSuchFrame(2));
     }
 
     [Fact]

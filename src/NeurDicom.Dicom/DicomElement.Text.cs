@@ -44,22 +44,8 @@ public readonly partial struct DicomElement
         return Uid.TryParse(text, out var uid) ? uid : null;
     }
 
-    private string Decode(Vr vr)
-    {
-        var value = ValueSpan;
-        if (vr.IsCharacterSetDependent())
-        {
-            return DataSet.CharacterSet.Decode(value, vr switch
-            {
-                Vr.PN => TextDelimiters.PersonNames,
-                Vr.LO or Vr.SH or Vr.UC => TextDelimiters.Values,
-                _ => TextDelimiters.None,
-            });
-        }
-
-        // The others are in the default repertoire (PS3.5 6.1.2.2); what is beyond it in a file is read as Latin 1.
-        return vr.IsText() ? Encoding.Latin1.GetString(value) : "";
-    }
+    // Not all text is subject to the character set (PS3.5 6.1.2.2), but a writer who breaks that uses his own for all.
+    private string Decode(Vr vr) => vr.IsText() ? DataSet.CharacterSet.Decode(ValueSpan, vr.Delimiters()) : "";
 
     // PS3.5 6.2: a trailing space is padding in every text, a leading one too but in LT, ST, UC, UR and UT; UI is padded
     // with NUL, and some writers pad all text so.

@@ -69,13 +69,7 @@ public static class ValueRules
 
     private static string? FindTextFault(DicomElement element, Vr vr, ReadOnlySpan<byte> value)
     {
-        var delimiters = vr switch
-        {
-            Vr.PN => TextDelimiters.PersonNames,
-            Vr.LO or Vr.SH or Vr.UC => TextDelimiters.Values,
-            _ => TextDelimiters.None,
-        };
-        var text = element.DataSet.CharacterSet.Decode(value, delimiters, out var faults);
+        var text = element.DataSet.CharacterSet.Decode(value, vr.Delimiters(), out var faults);
         if (FindFault(faults) is { } fault)
             return fault;
 

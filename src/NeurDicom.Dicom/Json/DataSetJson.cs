@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using NeurDicom.Dicom.Text;
 
 namespace NeurDicom.Dicom.Json;
 
@@ -54,7 +53,7 @@ internal ref struct DataSetJson(IBufferWriter<byte> output, DicomJsonOptions opt
         else if (tag == Tag.SpecificCharacterSet)
             _json.Raw(element.IsEmpty ? ""u8 : ",\"Value\":[\"ISO_IR 192\"]"u8);
         else if (vr.IsText())
-            ValueJson.Text(ref _json, vr, element.ValueSpan, CharacterSetOf(element.DataSet));
+            ValueJson.Text(ref _json, vr, element.ValueSpan, element.DataSet.CharacterSet);
         else if (vr.IsBinaryNumber() || vr == Vr.AT)
             ValueJson.Numbers(ref _json, vr, element.ValueSpan, element.IsBigEndian);
         else if (!element.IsEmpty)
@@ -100,11 +99,6 @@ internal ref struct DataSetJson(IBufferWriter<byte> output, DicomJsonOptions opt
         _json.Hexadecimal(tag);
         _json.Raw((byte)'"');
     }
-
-    private static CharacterSet CharacterSetOf(DicomDataSet dataSet) =>
-        dataSet.TryGet(Tag.SpecificCharacterSet, out var element) ? CharacterSet.For(element.ValueSpan)
-        : dataSet.Parent is { } parent ? CharacterSetOf(parent)
-        : CharacterSet.Default;
 
     private static bool IsAscending(DicomDataSet dataSet)
     {

@@ -72,6 +72,15 @@ public sealed class DicomJsonWriterTests
     }
 
     [Fact]
+    public void Codes_beyond_ascii_are_read_as_the_rest_of_the_text()
+    {
+        byte[] bytes = [.. Element(0x00080005, "CS", "GBK"), .. Element(0x00100040, "CS", [0xC4, 0xD0])];
+
+        Write(bytes).ShouldContain("男");
+        DicomDataSet.Read(bytes, TransferSyntax.ExplicitVrLittleEndian).GetString(Tag.PatientSex).ShouldBe("男");
+    }
+
+    [Fact]
     public void Text_is_escaped()
     {
         var text = "\"<a>&\\\r\n\t\u0001\u007F é"u8;

@@ -78,21 +78,21 @@ internal sealed partial class ArchiveWriter
         foreach (var place in files)
         {
             if (place.Segment is { } segment)
-                _files.Forget(segment);
-            File.Delete(place.Segment is { } number ? _files.PathOf(number) : _files.PathOfLarge(place.Version));
+                Files.Forget(segment);
+            File.Delete(place.Segment is { } number ? Files.PathOf(number) : Files.PathOfLarge(place.Version));
         }
 
-        foreach (var folder in files.Select(place => Path.GetDirectoryName(_files.PathOf(place.Segment ?? 0))!).Distinct())
+        foreach (var folder in files.Select(place => Path.GetDirectoryName(Files.PathOf(place.Segment ?? 0))!).Distinct())
             Disk.FlushFolder(folder);
     }
 
     /// <summary>Punches holes, neighbours together; flushed, for the rows that ask for it go next.</summary>
     private void Punch(long segment, IEnumerable<FreeRow> places)
     {
-        if (!_canPunch || !File.Exists(_files.PathOf(segment)))
+        if (!_canPunch || !File.Exists(Files.PathOf(segment)))
             return;
         using var file = File.OpenHandle(
-            _files.PathOf(segment), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            Files.PathOf(segment), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         var (start, end) = (0L, 0L);
         foreach (var place in places)
         {
@@ -166,9 +166,9 @@ internal sealed partial class ArchiveWriter
 
     private List<long> Tombstones(long segment, long length)
     {
-        if (!File.Exists(_files.PathOf(segment)))
+        if (!File.Exists(Files.PathOf(segment)))
             return [];
-        using var file = _files.Rent(segment);
+        using var file = Files.Rent(segment);
         var walk = new SegmentWalk(file.Handle, length);
         return
         [
@@ -184,7 +184,7 @@ internal sealed partial class ArchiveWriter
         BeginAppending();
         var moved = new List<VersionPlace>();
         var bytes = 0L;
-        using (var file = _files.Rent(segment))
+        using (var file = Files.Rent(segment))
         {
             foreach (var (offset, record) in new SegmentWalk(file.Handle, length).Records())
             {

@@ -101,7 +101,7 @@ internal sealed partial class ArchiveWriter
             plan.SeriesUid = last.SeriesUid;
         }
 
-        if (plan.Number > 1 && _settings.Duplicates == DuplicatePolicy.Refuse)
+        if (plan.Number > 1 && Settings.Duplicates == DuplicatePolicy.Refuse)
         {
             plan.Outcome = StoreOutcome.Conflict;
             plan.Reason = "Other bytes are stored under this SOP Instance UID; they stay.";
@@ -123,12 +123,12 @@ internal sealed partial class ArchiveWriter
     /// <summary>Seals the open segment and opens the next one where the batch would not fit.</summary>
     private void MakeRoom(long bytes)
     {
-        if (_open.Length + bytes <= _sizes.Segment || _open.Length == SegmentRecord.FileHeaderLength)
+        if (_open.Length + bytes <= Sizes.Segment || _open.Length == SegmentRecord.FileHeaderLength)
             return;
         _segments.Seal(_open.Number);
         if (_segments.Find(_open.Number) is { Live: 0 })
             _deadSegments.Add(_open.Number);
-        _open = OpenSegment.Create(_files, _open.Number + 1);
+        _open = OpenSegment.Create(Files, _open.Number + 1);
         _segments.Insert(_open.Number, _open.Length);
         _appendedTo = _open.Length;
     }

@@ -23,10 +23,7 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SqliteConnection _connection;
-    private readonly SegmentFiles _files;
     private readonly Leases _leases;
-    private readonly Settings _settings;
-    private readonly ArchiveSizes _sizes;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly Flusher _flusher = new();
@@ -50,16 +47,19 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
         Leases leases,
         Settings settings,
         ArchiveSizes sizes,
+        DiskSpace space,
         TimeProvider clock,
         ILogger<ArchiveWriter> logger)
     {
         _connection = connection;
         _open = repaired.Open;
         _nextVersion = repaired.NextVersion;
-        _files = files;
+        Files = files;
         _leases = leases;
-        _settings = settings;
-        _sizes = sizes;
+        Settings = settings;
+        Sizes = sizes;
+        Space = space;
+        Slots = new SemaphoreSlim(settings.MaxStores);
         _clock = clock;
         _logger = logger;
 
@@ -75,6 +75,17 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
         leases.Released = () => _queue.Writer.TryWrite(Nudge.Instance);
         new Thread(Run) { Name = "archive writer", IsBackground = true }.Start();
     }
+
+    public Settings Settings { get; }
+
+    public ArchiveSizes Sizes { get; }
+
+    public SegmentFiles Files { get; }
+
+    public DiskSpace Space { get; }
+
+    /// <summary>One for each store that may be received at a time.</summary>
+    public SemaphoreSlim Slots { get; }
 
     /// <summary>A commit or a flush failed in a way that leaves unknown what is on the disk: only a restart helps.</summary>
     public bool IsBroken => _broken is not null;
@@ -134,6 +145,7 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
         await _ended.Task;
         _leases.Released = null;
         _flusher.Dispose();
+        Slots.Dispose();
         foreach (var rows in (IDisposable[])[_deletions, _segments, _changes, _instances, _parents, _tally, _open])
             rows.Dispose();
         _connection.Dispose();
@@ -286,7 +298,7 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
                 transaction.Rollback();
             if (!ReferenceEquals(opened, _open))
             {
-                var fresh = _files.PathOf(_open.Number);
+                var fresh = Files.PathOf(_open.Number);
                 _open.Dispose();
                 _open = opened;
                 File.Delete(fresh);
@@ -308,7 +320,7 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
         Log.Broken(_logger, e);
     }
 
-    private static bool IsOutOfSpace(Exception e) => e switch
+    public static bool IsOutOfSpace(Exception e) => e switch
     {
         SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_FULL } => true,
         FlushException { InnerException: { } inner } => IsOutOfSpace(inner),

@@ -47,7 +47,8 @@ internal sealed class LargeFile : IAsyncDisposable
         Length += bytes.Length;
     }
 
-    public int Read(Span<byte> buffer, long offset) => RandomAccess.Read(_file, buffer, offset);
+    /// <summary>What was written, as a stream of its own.</summary>
+    public Stream OpenRead() => new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
     /// <summary>Bytes and name are on the disk.</summary>
     public void Flush()

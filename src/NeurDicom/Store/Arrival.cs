@@ -1,17 +1,33 @@
+using System.Buffers;
+using System.Security.Cryptography;
 using NeurDicom.Archive;
+using NeurDicom.Dicom;
 using NeurDicom.Dicom.Json;
 using NeurDicom.Index;
 
 namespace NeurDicom.Store;
 
-/// <summary>One instance that has arrived whole: hashed, understood, and not yet stored.</summary>
+/// <summary>
+/// One instance that has arrived: whole, hashed and understood, not yet stored. What is small stays in a pooled buffer;
+/// what is larger is streamed to a file of its own while it is hashed. Either goes on dispose unless it was stored.
+/// </summary>
 internal sealed class Arrival : IAsyncDisposable
 {
-    public required InstanceAttributes Attributes { get; init; }
+    private const int FirstBuffer = 64 << 10;
 
-    public required ReadOnlyMemory<byte> Sha256 { get; init; }
+    // A header beyond this is kept out of memory: several may arrive at once.
+    private const int LargestHeader = 64 << 20;
 
-    public required long Size { get; init; }
+    private byte[]? _buffer;
+
+    /// <summary>Why it cannot be stored; null where it can.</summary>
+    public StoreResult? Refusal { get; init; }
+
+    public InstanceAttributes Attributes { get; init; } = null!;
+
+    public ReadOnlyMemory<byte> Sha256 { get; init; }
+
+    public long Size { get; init; }
 
     /// <summary>The file; empty where it is a <see cref="Large"/> one.</summary>
     public ReadOnlyMemory<byte> Bytes { get; init; }
@@ -24,9 +40,156 @@ internal sealed class Arrival : IAsyncDisposable
 
     public List<string> Warnings { get; init; } = [];
 
+    /// <param name="body">Read to its end or to the first limit; not disposed of.</param>
+    public static async Task<Arrival> ReadAsync(Stream body, ArchiveWriter writer, CancellationToken cancel)
+    {
+        var largeFrom = writer.Sizes.LargeFrom;
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(FirstBuffer, largeFrom + 1));
+        LargeFile? large = null;
+        try
+        {
+            if (!writer.Space.Has(LengthOf(body)))
+                return Refuse(StoreOutcome.OutOfSpace, "The disk's reserve is reached.");
+
+            var length = await body.ReadAtLeastAsync(buffer, Math.Min(buffer.Length, largeFrom + 1), false, cancel);
+            if (length == buffer.Length && length <= largeFrom)
+            {
+                var larger = ArrayPool<byte>.Shared.Rent(largeFrom + 1);
+                buffer.AsSpan().CopyTo(larger);
+                ArrayPool<byte>.Shared.Return(buffer);
+                buffer = larger;
+                length += await body.ReadAtLeastAsync(buffer.AsMemory(length), largeFrom + 1 - length, false, cancel);
+            }
+
+            Arrival arrival;
+            if (length <= largeFrom)
+            {
+                if (length > writer.Settings.MaxUpload)
+                    return TooLarge(writer.Settings);
+                arrival = Understand(buffer.AsMemory(0, length), writer.Settings);
+                (arrival._buffer, buffer) = (buffer, null!);
+                return arrival;
+            }
+
+            // Before a file is made of it: something that is not DICOM at all shows at its start.
+            if (NotDicom(buffer.AsSpan(0, length), writer.Settings) is { } refusal)
+                return refusal;
+            large = await LargeFile.CreateAsync(writer, writer.Files, cancel);
+            var hash = await CopyAsync(body, buffer, length, large, writer, cancel);
+            arrival = hash is null ? Refuse(StoreOutcome.OutOfSpace, "The disk's reserve is reached.")
+                : large.Length > writer.Settings.MaxUpload ? TooLarge(writer.Settings)
+                : Understand(large, hash, writer.Settings);
+            if (arrival.Large is not null)
+                large = null;
+            return arrival;
+        }
+        catch (IOException e) when (ArchiveWriter.IsOutOfSpace(e))
+        {
+            return Refuse(StoreOutcome.OutOfSpace, "The disk is full.");
+        }
+        finally
+        {
+            if (buffer is not null)
+                ArrayPool<byte>.Shared.Return(buffer);
+            if (large is not null)
+                await large.DisposeAsync();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
+        if (_buffer is not null)
+            ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = null;
         if (Large is not null)
             await Large.DisposeAsync();
     }
+
+    /// <summary>Writes what was read and what is yet to come to the file, and hashes it.</summary>
+    /// <returns>The hash; null where the disk's reserve is reached. Beyond the largest size it stops.</returns>
+    private static async Task<byte[]?> CopyAsync(
+        Stream body, byte[] buffer, int length, LargeFile large, ArchiveWriter writer, CancellationToken cancel)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        while (length > 0 && large.Length <= writer.Settings.MaxUpload)
+        {
+            if (!writer.Space.Has(length))
+                return null;
+            hash.AppendData(buffer, 0, length);
+            await large.WriteAsync(buffer.AsMemory(0, length), cancel);
+            length = await body.ReadAtLeastAsync(buffer, buffer.Length, false, cancel);
+        }
+
+        return hash.GetHashAndReset();
+    }
+
+    private static Arrival Understand(ReadOnlyMemory<byte> bytes, Settings settings)
+    {
+        var header = Header.Read(bytes, Options(settings));
+        return header.Refusal is { } refusal ? new Arrival { Refusal = refusal } : new Arrival
+        {
+            Attributes = header.Attributes,
+            Sha256 = SHA256.HashData(bytes.Span),
+            Size = bytes.Length,
+            Bytes = bytes,
+            Metadata = header.Metadata,
+            Warnings = header.Warnings,
+        };
+    }
+
+    private static Arrival Understand(LargeFile large, byte[] hash, Settings settings)
+    {
+        using var stream = large.OpenRead();
+        var header = Header.Read(stream, Options(settings));
+        if (header.Refusal is { } refusal)
+            return new Arrival { Refusal = refusal };
+        large.Flush();
+        return new Arrival
+        {
+            Attributes = header.Attributes,
+            Sha256 = hash,
+            Size = large.Length,
+            Large = large,
+            Metadata = header.Metadata,
+            Warnings = header.Warnings,
+        };
+    }
+
+    private static Arrival? NotDicom(ReadOnlySpan<byte> start, Settings settings)
+    {
+        try
+        {
+            var walker = new DicomWalker(start, Options(settings), totalLength: long.MaxValue);
+            while (walker.Read())
+            {
+            }
+
+            return null;
+        }
+        catch (DicomFormatException e)
+        {
+            return Refuse(StoreOutcome.NotDicom, e.Message);
+        }
+    }
+
+    // Pixel data is walked over and not read: so it shows when it is cut off.
+    private static DicomReadOptions Options(Settings settings) => new()
+    {
+        ReadPixelData = true,
+        Limits = new DicomLimits
+        {
+            Depth = Math.Min(settings.MaxNesting, DicomLimits.MaxDepth),
+            Elements = settings.MaxElements,
+            InflateRatio = settings.MaxInflateRatio,
+            HeaderBytes = LargestHeader,
+        },
+    };
+
+    private static long LengthOf(Stream body) => body.CanSeek ? body.Length - body.Position : 0;
+
+    private static Arrival TooLarge(Settings settings) =>
+        Refuse(StoreOutcome.TooLarge, $"The instance is larger than {settings.MaxUpload} bytes.");
+
+    private static Arrival Refuse(StoreOutcome outcome, string reason) =>
+        new() { Refusal = new StoreResult(outcome, null, null, reason, []) };
 }

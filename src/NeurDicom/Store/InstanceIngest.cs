@@ -8,11 +8,20 @@ namespace NeurDicom.Store;
 /// </summary>
 internal sealed class InstanceIngest(ArchiveWriter writer)
 {
-    /// <param name="body">The bytes as they arrive; read to the end or to the first limit. Not disposed.</param>
+    /// <param name="body">The bytes as they arrive; read to the end or to the first limit. Not disposed of.</param>
     public async Task<StoreResult> StoreAsync(Stream body, Sender sender, CancellationToken cancel)
     {
-        await Task.Yield();
-        _ = writer;
-        throw new NotImplementedException();
+        // Who waits here does not read its socket: the sender's own buffers fill up, and nothing is held for it.
+        await writer.Slots.WaitAsync(cancel);
+        try
+        {
+            await using var arrival = await Arrival.ReadAsync(body, writer, cancel);
+            // Whether it is new is decided inside the writer's transaction: two senders may ask at once.
+            return arrival.Refusal ?? await writer.StoreAsync(arrival, sender, cancel);
+        }
+        finally
+        {
+            writer.Slots.Release();
+        }
     }
 }

@@ -1,0 +1,32 @@
+namespace NeurDicom.Archive;
+
+/// <summary>Whether the disk has room beyond its reserve; asked of the system a few times a second at most.</summary>
+internal sealed class DiskSpace(string folder, Settings settings, TimeProvider clock)
+{
+    private static readonly TimeSpan Validity = TimeSpan.FromMilliseconds(250);
+
+    private readonly Lock _gate = new();
+    private readonly DriveInfo _disk = new(folder);
+    private long _looked;
+    private long _free = long.MinValue;
+
+    /// <summary>Whether this many bytes can be taken and the reserve stays.</summary>
+    public bool Has(long bytes)
+    {
+        lock (_gate)
+        {
+            if (_free == long.MinValue || clock.GetElapsedTime(_looked) > Validity)
+            {
+                _looked = clock.GetTimestamp();
+                _free = _disk.AvailableFreeSpace
+                    - Math.Min(settings.DiskReserve, _disk.TotalSize / 100 * settings.DiskReservePercent);
+            }
+
+            // What is granted is counted until the next look, so that many at once do not each see the same room.
+            if (_free < bytes)
+                return false;
+            _free -= bytes;
+            return true;
+        }
+    }
+}

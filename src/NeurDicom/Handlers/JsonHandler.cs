@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using NeurDicom.Index;
+
+namespace NeurDicom.Handlers;
+
+/// <summary>Answers with JSON (the seeds' <c>BaseJsonHandler</c>), compact, and written from the index to the answer's buffer.</summary>
+internal abstract class JsonHandler(ApiContext context) : NeurDicomHandler(context)
+{
+    // Beyond this a hash costs more than sending it again; API.md leaves the automatic tag to small answers.
+    private const int LargestTagged = 64 << 10;
+
+    private long _written;
+
+    protected override void SetDefaultHeaders()
+    {
+        base.SetDefaultHeaders();
+        Http.Response.Headers.ContentType = "application/json";
+    }
+
+    protected override string? ComputeEtag()
+    {
+        return _written > LargestTagged ? null : base.ComputeEtag();
+    }
+
+    /// <summary>Runs a query that writes its rows into the answer.</summary>
+    protected Task<T> QueryAsync<T>(Func<SqliteConnection, Utf8JsonWriter, T> query)
+    {
+        return Context.Index.ReadAsync(
+            connection =>
+            {
+                using var json = new Utf8JsonWriter(OutputWriter, RowJson.Options);
+                var result = query(connection, json);
+                json.Flush();
+                _written = json.BytesCommitted;
+                return result;
+            },
+            Aborted);
+    }
+
+    /// <summary>Writes what is known without a query.</summary>
+    protected void WriteObject(Action<Utf8JsonWriter> write)
+    {
+        using var json = new Utf8JsonWriter(OutputWriter, RowJson.Options);
+        write(json);
+        json.Flush();
+        _written = json.BytesCommitted;
+    }
+}

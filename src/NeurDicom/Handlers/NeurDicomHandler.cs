@@ -1,0 +1,158 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Logging;
+using NeurDicom.Accounts;
+using NeurDicom.Index;
+using NeurDicom.Store;
+using Tornado;
+
+namespace NeurDicom.Handlers;
+
+/// <summary>
+/// What all handlers share (the seeds' <c>BaseNeurDicomHandler</c>): default headers, CORS, sign-in before anything
+/// else, OPTIONS on every route, and problem documents for every error.
+/// </summary>
+internal abstract partial class NeurDicomHandler(ApiContext context) : RequestHandler
+{
+    private const string AllMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+    private const string AllHeaders =
+        "Authorization, Content-Type, If-Match, If-None-Match, If-Range, Range, X-Requested-With";
+    private const string ReadableHeaders = "Content-Disposition, Content-Range, ETag, Link, X-Total-Count";
+
+    protected ApiContext Context { get; } = context;
+
+    /// <summary>Who asks; there where a role is required.</summary>
+    protected Identity Identity => (Identity)CurrentUser!; // Not null: PrepareAsync refuses before.
+
+    /// <summary>On whose behalf this request changes the archive.</summary>
+    protected Sender Sender => Identity.Scheme == AuthScheme.Local ? Sender.Local : new Sender(Identity.Name, "rest");
+
+    protected override void SetDefaultHeaders()
+    {
+        var headers = Http.Response.Headers;
+        // What is shown belongs to one person and may change: caches may keep it and must ask (RFC 9111 5.2.2.4).
+        headers.CacheControl = "private, no-cache";
+        headers.XContentTypeOptions = "nosniff";
+
+        if (!Context.Guard.HasOrigins)
+            return;
+        headers.Vary = "Origin";
+        if (Context.Guard.AllowedOrigin(Http.Request) is not { } origin)
+            return;
+        headers.AccessControlAllowOrigin = origin;
+        headers.AccessControlExposeHeaders = ReadableHeaders;
+        if (origin != "*")
+            headers.AccessControlAllowCredentials = "true";
+    }
+
+    protected override async Task PrepareAsync()
+    {
+        var admission = await Context.Authentication.AdmitAsync(Http, GetType(), Aborted);
+        if (!admission.IsRefused)
+        {
+            CurrentUser = admission.Identity;
+            return;
+        }
+
+        var refusal = new ProblemException(admission.Status, admission.Detail ?? "");
+        if (admission.RetryAfter is { } wait)
+            refusal.Headers["Retry-After"] = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        if (admission.Status == StatusCodes.Status401Unauthorized && RequestGuard.MayOfferBasic(Http.Request))
+            refusal.Headers["WWW-Authenticate"] = "Basic realm=\"NeurDICOM\", charset=\"UTF-8\"";
+        throw refusal;
+    }
+
+    /// <summary>Every route answers a browser that asks beforehand; what it may is said by the default headers.</summary>
+    public void Options()
+    {
+        SetStatus(StatusCodes.Status204NoContent);
+        SetHeader("Allow", AllowedMethods);
+        if (Http.Response.Headers.AccessControlAllowOrigin.Count == 0)
+            return;
+        SetHeader("Access-Control-Allow-Methods", AllMethods);
+        SetHeader("Access-Control-Allow-Headers", AllHeaders);
+        SetHeader("Access-Control-Max-Age", 600);
+    }
+
+    protected ProblemException NotFound(Level level, long id)
+    {
+        return new ProblemException(
+            StatusCodes.Status404NotFound, string.Create(CultureInfo.InvariantCulture, $"There is no {level.ToWord()} {id}."));
+    }
+
+    /// <summary>Writes an error as <c>application/problem+json</c>, with <c>message</c> for the original's clients.</summary>
+    protected override void WriteError(int statusCode, ErrorArguments error)
+    {
+        if (error.Exception is QueryLimitException)
+        {
+            statusCode = StatusCodes.Status503ServiceUnavailable;
+            SetStatus(statusCode);
+            SetHeader("Retry-After", 1);
+        }
+
+        SetHeader("Content-Type", "application/problem+json");
+        using var json = new Utf8JsonWriter((IBufferWriter<byte>)OutputWriter, RowJson.Options);
+        var title = ReasonPhrases.GetReasonPhrase(statusCode);
+        var detail = Detail(error.Exception, statusCode) ?? title;
+        json.WriteStartObject();
+        json.WriteString("type"u8, "about:blank"u8);
+        json.WriteString("title"u8, title);
+        json.WriteNumber("status"u8, statusCode);
+        json.WriteString("detail"u8, detail);
+        json.WriteString("message"u8, detail);
+        if ((error.Exception as ProblemException)?.Errors is { } errors)
+        {
+            json.WriteStartObject("errors"u8);
+            foreach (var (field, problems) in errors)
+            {
+                json.WriteStartArray(field);
+                foreach (var problem in problems)
+                    json.WriteStringValue(problem);
+                json.WriteEndArray();
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>What the client did wrong is its own affair and no warning; what we did wrong is an error.</summary>
+    protected override void LogException(Exception exception)
+    {
+        if (exception is QueryLimitException)
+            Log.QueryStopped(Context.Logger, Request.Path);
+        else if (exception is HttpException { StatusCode: < 500 } refused)
+            Log.Refused(Context.Logger, refused.StatusCode, Request.Method, Request.Path, refused.LogMessage);
+        else
+            base.LogException(exception);
+    }
+
+    private string? Detail(Exception? exception, int statusCode) => exception switch
+    {
+        ProblemException problem => problem.Detail,
+        QueryLimitException => QueryAdvice,
+        // Tornado's own messages, such as a missing argument; nothing of a 500 is the client's business.
+        HttpException { StatusCode: < 500, LogMessage: { } message } => message,
+        _ when statusCode == StatusCodes.Status404NotFound => "There is nothing under this address.",
+        _ when statusCode == StatusCodes.Status405MethodNotAllowed =>
+            $"{Request.Method} is not offered here; see the Allow header.",
+        _ when statusCode >= 500 => "Something went wrong on the server; its log has more.",
+        _ => null,
+    };
+
+    /// <summary>What a caller can do about a query that took too long.</summary>
+    protected virtual string QueryAdvice => "The query took too long and was stopped; ask again later.";
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "A query took too long and was stopped: {Path}")]
+        public static partial void QueryStopped(ILogger logger, string path);
+
+        [LoggerMessage(LogLevel.Debug, "Refused with {Status}: {Method} {Path} {Reason}")]
+        public static partial void Refused(ILogger logger, int status, string method, string path, string? reason);
+    }
+}

@@ -1,0 +1,19 @@
+using NeurDicom.Accounts;
+using NeurDicom.Handlers;
+using NeurDicom.Index;
+
+namespace NeurDicom.Browse;
+
+/// <summary><c>GET /api/statistics</c>: how much there is, from the counts that the writer keeps.</summary>
+[RequiredAuth(Role.Reader)]
+internal sealed class StatisticsHandler(ApiContext context) : JsonHandler(context)
+{
+    public Task GetAsync()
+    {
+        return QueryAsync((connection, json) =>
+        {
+            ChangeQueries.WriteStatistics(connection, json);
+            return true;
+        });
+    }
+}

@@ -13,7 +13,7 @@ namespace NeurDicom.Handlers;
 
 /// <summary>
 /// What all handlers share (the seeds' <c>BaseNeurDicomHandler</c>): default headers, CORS, sign-in before anything
-/// else, OPTIONS on every route, and problem documents for every error.
+/// else, and problem documents for every error.
 /// </summary>
 internal abstract partial class NeurDicomHandler(ApiContext context) : RequestHandler
 {
@@ -46,6 +46,11 @@ internal abstract partial class NeurDicomHandler(ApiContext context) : RequestHa
         headers.AccessControlExposeHeaders = ReadableHeaders;
         if (origin != "*")
             headers.AccessControlAllowCredentials = "true";
+        if (Request.Method != "OPTIONS")
+            return;
+        headers.AccessControlAllowMethods = AllMethods;
+        headers.AccessControlAllowHeaders = AllHeaders;
+        headers.AccessControlMaxAge = "600";
     }
 
     protected override async Task PrepareAsync()
@@ -65,19 +70,7 @@ internal abstract partial class NeurDicomHandler(ApiContext context) : RequestHa
         throw refusal;
     }
 
-    /// <summary>Every route answers a browser that asks beforehand; what it may is said by the default headers.</summary>
-    public void Options()
-    {
-        SetStatus(StatusCodes.Status204NoContent);
-        SetHeader("Allow", AllowedMethods);
-        if (Http.Response.Headers.AccessControlAllowOrigin.Count == 0)
-            return;
-        SetHeader("Access-Control-Allow-Methods", AllMethods);
-        SetHeader("Access-Control-Allow-Headers", AllHeaders);
-        SetHeader("Access-Control-Max-Age", 600);
-    }
-
-    protected ProblemException NotFound(Level level, long id)
+    protected static ProblemException NotFound(Level level, long id)
     {
         return new ProblemException(
             StatusCodes.Status404NotFound, string.Create(CultureInfo.InvariantCulture, $"There is no {level.ToWord()} {id}."));

@@ -1,0 +1,35 @@
+using NeurDicom.Browse;
+using NeurDicom.Store;
+using Tornado;
+
+namespace NeurDicom;
+
+/// <summary>Every URL and what answers it, one line each. The first that matches the whole path counts.</summary>
+internal static class Routes
+{
+    public static IReadOnlyList<Rule> All { get; } =
+    [
+        // Patients, studies, series, instances
+        Rule.To<PatientListHandler>(@"/api/patients"),
+        Rule.To<PatientDetailHandler>(@"/api/patients/(?P<id>[0-9]+)"),
+        Rule.To<PatientStudiesHandler>(@"/api/patients/(?P<id>[0-9]+)/studies"),
+        Rule.To<StudyListHandler>(@"/api/studies"),
+        Rule.To<StudyDetailHandler>(@"/api/studies/(?P<id>[0-9]+)"),
+        Rule.To<StudySeriesHandler>(@"/api/studies/(?P<id>[0-9]+)/series"),
+        Rule.To<SeriesListHandler>(@"/api/series"),
+        Rule.To<SeriesDetailHandler>(@"/api/series/(?P<id>[0-9]+)"),
+        Rule.To<SeriesInstancesHandler>(@"/api/series/(?P<id>[0-9]+)/instances"),
+        Rule.To<InstanceListHandler>(@"/api/instances"),
+        Rule.To<UploadHandler>(@"/api/instances/upload"),
+        Rule.To<InstanceDetailHandler>(@"/api/instances/(?P<id>[0-9]+)"),
+
+        // What an instance holds
+        Rule.To<TagsHandler>(@"/api/instances/(?P<id>[0-9]+)/tags"),
+        Rule.To<FileHandler>(@"/api/instances/(?P<id>[0-9]+)/file"),
+        Rule.To<FileHandler>(@"/api/instances/(?P<id>[0-9]+)/versions/(?P<version>[0-9]+)/file"),
+
+        // The archive as a whole
+        Rule.To<StatisticsHandler>(@"/api/statistics"),
+        Rule.To<ChangesHandler>(@"/api/changes"),
+    ];
+}

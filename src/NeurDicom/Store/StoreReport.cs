@@ -1,0 +1,125 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.WebUtilities;
+using NeurDicom.Handlers;
+using NeurDicom.Index;
+using Tornado;
+
+namespace NeurDicom.Store;
+
+/// <summary>
+/// The answer to a request that stores: one entry for each file, in the order in which they came (API.md). A request may
+/// hold a million of them, so entries beyond the first megabytes wait on the disk until the status is known.
+/// </summary>
+internal sealed class StoreReport : IAsyncDisposable
+{
+    private const int MemoryThreshold = 4 << 20;
+    private const int LongestFileName = 1024;
+    private const int LargestAtOnce = 64 << 10;
+
+    private readonly FileBufferingWriteStream _entries = new(MemoryThreshold);
+    private readonly Utf8JsonWriter _json;
+    private readonly HashSet<StoreOutcome> _refusals = [];
+    private bool _hasStored;
+    private string? _reason;
+
+    public StoreReport()
+    {
+        _json = new Utf8JsonWriter(_entries, RowJson.Options);
+        _json.WriteStartObject();
+        _json.WriteStartArray("instances"u8);
+    }
+
+    private bool IsEmpty => !_hasStored && _refusals.Count == 0;
+
+    /// <summary>
+    /// The status of the whole: 200 where all is stored, 202 where some is, else why nothing is. What was sent can only
+    /// be wrong in itself (400, 413, 415) where nothing was wrong on our side (409, 507).
+    /// </summary>
+    private int StatusCode
+    {
+        get
+        {
+            if (_refusals.Count == 0)
+                return 200;
+            if (_hasStored)
+                return 202;
+            StoreOutcome[] weightiest =
+                [StoreOutcome.Conflict, StoreOutcome.OutOfSpace, StoreOutcome.TooLarge, StoreOutcome.NotDicom, StoreOutcome.Invalid];
+            return weightiest.Where(_refusals.Contains).DefaultIfEmpty(_refusals.First()).First().ToHttpStatus();
+        }
+    }
+
+    /// <param name="file">The name that the client gave it, or null.</param>
+    public async Task AddAsync(string? file, StoreResult result, CancellationToken cancel)
+    {
+        if (result.Outcome.IsRefused())
+        {
+            _refusals.Add(result.Outcome);
+            _reason ??= result.Reason;
+        }
+        else
+            _hasStored = true;
+
+        _json.WriteStartObject();
+        _json.WriteString("file"u8, file is { Length: > LongestFileName } ? file[..LongestFileName] : file);
+        if (result.Id is { } id)
+            _json.WriteNumber("id"u8, id);
+        else
+            _json.WriteNull("id"u8);
+        _json.WriteString("sop_instance_uid"u8, result.SopInstanceUid?.ToString());
+        _json.WriteString("outcome"u8, result.Outcome.ToWord());
+        _json.WriteString("reason"u8, result.Reason);
+        _json.WriteStartArray("warnings"u8);
+        foreach (var warning in result.Warnings)
+            _json.WriteStringValue(warning);
+        _json.WriteEndArray();
+        _json.WriteEndObject();
+        await _json.FlushAsync(cancel);
+    }
+
+    /// <summary>
+    /// Sends the answer; where nothing was stored it is a problem document (RFC 9457) with the entries as a further
+    /// member.
+    /// </summary>
+    public async Task SendAsync(RequestHandler handler, CancellationToken cancel)
+    {
+        if (IsEmpty)
+            throw new ProblemException(400, "The body holds no files.");
+
+        _json.WriteEndArray();
+        if (StatusCode >= 400)
+        {
+            handler.SetHeader("Content-Type", "application/problem+json");
+            var detail = _reason ?? "Nothing of it was stored.";
+            _json.WriteString("type"u8, "about:blank"u8);
+            _json.WriteString("title"u8, ReasonPhrases.GetReasonPhrase(StatusCode));
+            _json.WriteNumber("status"u8, StatusCode);
+            _json.WriteString("detail"u8, detail);
+            _json.WriteString("message"u8, detail);
+        }
+
+        _json.WriteEndObject();
+        await _json.FlushAsync(cancel);
+
+        handler.SetStatus(StatusCode);
+        handler.SetHeader("Content-Length", _entries.Length);
+        if (_entries.Length <= LargestAtOnce)
+        {
+            // Head and body in one piece.
+            using var whole = new MemoryStream((int)_entries.Length);
+            await _entries.DrainBufferAsync(whole, cancel);
+            handler.WriteBytes(whole.GetBuffer().AsSpan(0, (int)whole.Length));
+        }
+        else
+        {
+            await handler.FlushAsync();
+            await _entries.DrainBufferAsync(handler.Http.Response.Body, cancel);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _json.DisposeAsync();
+        await _entries.DisposeAsync();
+    }
+}

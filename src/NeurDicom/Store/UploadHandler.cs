@@ -1,0 +1,27 @@
+using NeurDicom.Accounts;
+using NeurDicom.Handlers;
+using Tornado;
+
+namespace NeurDicom.Store;
+
+/// <summary>
+/// <c>POST /api/instances/upload</c>: a form with files, as the original's web client sends it; whatever the fields are
+/// called, and all files of a field.
+/// </summary>
+[StreamRequestBody(MaxBodySize = -1)]
+[RequiredAuth(Role.Writer)]
+internal sealed class UploadHandler(ApiContext context, InstanceIngest ingest, Settings settings) : JsonHandler(context)
+{
+    protected override async Task PrepareAsync()
+    {
+        Request.MaxBodySize = settings.MaxRequest;
+        await base.PrepareAsync();
+    }
+
+    public async Task PostAsync()
+    {
+        await using var store = new StoreRequest(ingest);
+        await store.StorePartsAsync(Request.OpenMultipart(), Sender, Aborted);
+        await store.Report.SendAsync(this, Aborted);
+    }
+}

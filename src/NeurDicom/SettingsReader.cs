@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
+using NeurDicom.Accounts;
 
 namespace NeurDicom;
 
@@ -286,11 +287,15 @@ internal static class SettingsReader
             problems.Add($"{values["https_port"].Source}: this release does not serve HTTPS yet; put a proxy in front.");
         if (settings.Address != "localhost" && !System.Net.IPAddress.TryParse(settings.Address, out _))
             problems.Add($"{values["address"].Source}: '{settings.Address}' is not an IP address or localhost.");
+        else if (!settings.RequireAuth && !settings.AllowAnonymousNetwork && !RequestGuard.IsLoopback(settings.Address))
+            problems.Add("require_auth: without sign-in the server listens on loopback only, unless allow_anonymous_network is set.");
         if (settings.MaxUpload > settings.MaxRequest)
             problems.Add("max_upload: an instance cannot be larger than max_request.");
         foreach (var origin in settings.CorsOrigins)
         {
-            // The form in which browsers send it, RFC 6454 6.2; "*" with credentials would open everything.
+            // The form in which browsers send it, RFC 6454 6.2; "*" is everybody, never with credentials.
+            if (origin == "*")
+                continue;
             if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != origin)
                 problems.Add($"{values["cors_origins"].Source}: '{origin}' is not an origin such as https://viewer.example.");
         }

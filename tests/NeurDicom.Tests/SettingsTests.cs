@@ -95,7 +95,6 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("*")]
     [InlineData("https://viewer.example/path")]
     [InlineData("viewer.example")]
     public void An_origin_that_no_browser_sends_is_refused(string origin)
@@ -109,6 +108,19 @@ public sealed class SettingsTests : IDisposable
     public void The_first_password_in_the_environment_is_not_taken_for_a_setting()
     {
         Read([], ("NEURDICOM_ADMIN_PASSWORD", "secret")).ShouldNotBeNull();
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0", false)]
+    [InlineData("::", false)]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("localhost", true)]
+    public void Without_sign_in_the_server_stays_on_loopback(string address, bool starts)
+    {
+        string[] arguments = ["--require_auth=false", "--address", address];
+
+        (Read(arguments) is not null).ShouldBe(starts);
+        Read([.. arguments, "--allow_anonymous_network"]).ShouldNotBeNull();
     }
 
     [Fact]

@@ -99,6 +99,7 @@ internal sealed class InstanceArchive : IAsyncDisposable
                 TransferSyntax = rows.Text(10)!,
                 Sha256 = rows.Bytes(11).ToArray(),
                 SopInstanceUid = Uid.Parse(rows.Text(12)!),
+                StoredAt = DateTimeOffset.FromUnixTimeMilliseconds(rows.Int64(13)),
             };
         }
         catch
@@ -109,7 +110,8 @@ internal sealed class InstanceArchive : IAsyncDisposable
     }
 
     private const string Columns =
-        $"SELECT {InstanceRows.PlaceColumns}, v.number, v.transfer_syntax, v.sha256, i.sop_instance_uid FROM instances i ";
+        $"SELECT {InstanceRows.PlaceColumns}, v.number, v.transfer_syntax, v.sha256, i.sop_instance_uid, v.stored_at "
+        + "FROM instances i ";
 
     private const string CurrentVersion = Columns + "JOIN versions v ON v.id = i.version WHERE i.id = ?";
 

@@ -41,6 +41,8 @@ internal sealed class StoredInstance : IDisposable
 
     public required ReadOnlyMemory<byte> Sha256 { get; init; }
 
+    public required DateTimeOffset StoredAt { get; init; }
+
     public long Size => _place.Size;
 
     /// <summary>The file as it was received: seekable, bounded. A new stream at its start on every call.</summary>

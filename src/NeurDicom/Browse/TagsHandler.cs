@@ -26,7 +26,7 @@ internal sealed class TagsHandler(ApiContext context) : DicomJsonHandler(context
             return;
         }
 
-        var metadata = instance.ReadMetadata().Inflate();
+        var metadata = instance.ReadMetadata().ToJson();
         if (metadata.Length == 0)
             throw new ProblemException(StatusCodes.Status422UnprocessableEntity, "The tags of this instance cannot be shown.");
 

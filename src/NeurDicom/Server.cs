@@ -1,0 +1,210 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using NeurDicom.Accounts;
+using NeurDicom.Archive;
+using NeurDicom.Commands;
+using NeurDicom.Handlers;
+using NeurDicom.Imaging;
+using NeurDicom.Index;
+using NeurDicom.Store;
+using Tornado;
+
+namespace NeurDicom;
+
+/// <summary>The server: composed here, in one place, of everything that the settings ask for.</summary>
+internal static partial class Server
+{
+    // Requests under way when the server is told to stop are answered first, as long as that takes no longer.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(25);
+
+    /// <summary>Serves until it is told to stop. Says on <paramref name="output"/> where it listens.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(Settings settings, TextWriter output, CancellationToken cancel)
+    {
+        using var folder = DataFolder.Open(settings.Data);
+        await using var server = Build(settings, folder, TimeProvider.System, logging => logging
+            .SetMinimumLevel(settings.Logging)
+            .AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+            }));
+
+        var password = await server.Services.GetRequiredService<FirstAccount>()
+            .EnsureAsync(Environment.GetEnvironmentVariable(FirstAccount.PasswordVariable), cancel);
+        await StartAsync(server, cancel);
+        await output.WriteLineAsync($"NeurDICOM serves {folder.Path} at {string.Join(' ', Addresses(server))}");
+        if (password is not null)
+        {
+            await output.WriteLineAsync(
+                $"Sign in as {FirstAccount.Name} with the password {password} (shown once; also in {folder.Path}/initial-password until it is changed)");
+        }
+
+        await output.FlushAsync(CancellationToken.None);
+        await Task.Delay(Timeout.InfiniteTimeSpan, cancel).ContinueWith(
+            static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await server.StopAsync(CancellationToken.None);
+        return ExitCode.Ok;
+    }
+
+    /// <summary>Composes the server; <see cref="StartAsync"/> starts it. Tests do the same with port 0.</summary>
+    /// <param name="folder">Stays the caller's.</param>
+    public static WebApplication Build(
+        Settings settings, DataFolder folder, TimeProvider time, Action<ILoggingBuilder> configureLogging)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        configureLogging(builder.Logging);
+        // What Kestrel and the host say of every connection is of no use to who runs an archive.
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, settings, folder));
+
+        var services = builder.Services;
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = Grace);
+        services.AddSingleton(settings);
+        services.AddSingleton(folder);
+        services.AddSingleton(time);
+
+        // The archive
+        services.AddSingleton(all => InstanceArchive.Open(folder, settings, time, all.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(all => all.GetRequiredService<InstanceArchive>().Index);
+        services.AddSingleton(all => all.GetRequiredService<InstanceArchive>().Writer);
+        services.AddSingleton<InstanceIngest>();
+        services.AddSingleton(_ => new InstanceRenderer(TurboJpeg.Load()));
+
+        // Who may do what
+        services.AddSingleton<Users>();
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<PasswordQueue>();
+        services.AddSingleton<SignInSlowdown>();
+        services.AddSingleton<Credentials>();
+        services.AddSingleton<FirstAccount>();
+        services.AddSingleton(_ => new RequestGuard(settings.CorsOrigins, settings.Hosts));
+        services.AddSingleton<Authentication>();
+
+        // What handlers show
+        services.AddSingleton<ApiContext>();
+        services.AddSingleton<PatientQueries>();
+        services.AddSingleton<StudyQueries>();
+        services.AddSingleton<SeriesQueries>();
+        services.AddSingleton<InstanceQueries>();
+
+        var server = builder.Build();
+        server.Run(CreateApplication(settings, time, server.Services));
+        return server;
+    }
+
+    /// <summary>Opens the archive and starts to listen; what is wrong with either ends the start.</summary>
+    public static async Task StartAsync(WebApplication server, CancellationToken cancel)
+    {
+        _ = server.Services.GetRequiredService<InstanceArchive>();
+
+        // The lock on the folder is ours, so a socket that lies there is one that a killed process left.
+        var folder = server.Services.GetRequiredService<DataFolder>();
+        File.Delete(folder.SocketFile);
+
+        // Whoever may open the socket is an admin: it has to be closed to others from its first moment.
+        var mask = OperatingSystem.IsWindows() ? 0 : SetFileMask(0x7F); // 0177: owner's reading and writing only
+        try
+        {
+            await server.StartAsync(cancel);
+        }
+        finally
+        {
+            if (!OperatingSystem.IsWindows())
+                _ = SetFileMask(mask);
+        }
+    }
+
+    /// <summary>Where it listens for the network, with the port that was found where 0 was asked for.</summary>
+    public static IEnumerable<string> Addresses(WebApplication server)
+    {
+        return server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses // Kestrel has it.
+            .Where(address => !address.Contains("unix:", StringComparison.Ordinal));
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, Settings settings, DataFolder folder)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = settings.MaxRequest;
+        kestrel.Limits.MaxRequestLineSize = 16 << 10;
+        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
+        if (IPAddress.TryParse(settings.Address, out var address))
+            kestrel.Listen(address, settings.RestPort);
+        else
+            kestrel.ListenLocalhost(settings.RestPort);
+        kestrel.ListenUnixSocket(folder.SocketFile, socket => socket.Use(next => connection =>
+        {
+            // Kestrel does not hand on to requests where a connection came in; RequestGuard asks for it.
+            connection.Features.Set<IConnectionEndPointFeature>(new SocketEndPoint(folder.SocketFile));
+            return next(connection);
+        }));
+    }
+
+    private static Application CreateApplication(Settings settings, TimeProvider time, IServiceProvider services)
+    {
+        // A handler that does not say who may call it stops the start.
+        foreach (var handler in Routes.All.Select(rule => rule.Handler).OfType<Type>())
+            _ = AccessRule.For(handler);
+
+        var access = services.GetRequiredService<ILoggerFactory>().CreateLogger("NeurDicom.Access");
+        return new Application(
+            Routes.All,
+            new ApplicationSettings
+            {
+                AutoHead = true,
+                AutoOptions = true,
+                DefaultHandler = typeof(UnknownPathHandler),
+                ServerHeader = "NeurDICOM",
+                MaxBodySize = settings.MaxJson,
+                Multipart = new MultipartLimits
+                {
+                    // Tornado refuses the one that is as many.
+                    MaxParts = settings.MaxParts == int.MaxValue ? int.MaxValue : settings.MaxParts + 1,
+                    MaxPartHeaderSize = (int)settings.MaxPartHeader,
+                },
+                // Names of patients are in queries.
+                LogQuery = false,
+                LogFunction = handler => LogAccess(access, handler),
+                Time = time,
+            },
+            services);
+    }
+
+    private static void LogAccess(ILogger logger, RequestHandler handler)
+    {
+        if (!logger.IsEnabled(LogLevel.Information))
+            return;
+        var request = handler.Request;
+        var milliseconds = request.RequestTime.TotalMilliseconds.ToString("F2", CultureInfo.InvariantCulture);
+        Log.Access(logger, handler.StatusCode, request.Method, request.Path, request.RemoteIp, milliseconds);
+    }
+
+    private sealed class SocketEndPoint(string file) : IConnectionEndPointFeature
+    {
+        public EndPoint? LocalEndPoint { get; set; } = new UnixDomainSocketEndPoint(file);
+
+        public EndPoint? RemoteEndPoint { get; set; }
+    }
+
+    [LibraryImport("libc", EntryPoint = "umask")]
+    private static partial uint SetFileMask(uint mask);
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "{Status} {Method} {Path} ({RemoteIp}) {Milliseconds}ms")]
+        public static partial void Access(
+            ILogger logger, int status, string method, string path, string remoteIp, string milliseconds);
+    }
+}

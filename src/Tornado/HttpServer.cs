@@ -59,7 +59,9 @@ public sealed class HttpServer(RequestDelegate application) : IAsyncDisposable
                     kestrel.Listen(address, port);
             }
         });
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+
+        // As with Tornado, the access log is the one line of a request.
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         if (Application?.Services?.GetService<ILoggerFactory>() is { } loggers)
             builder.Services.AddSingleton(loggers);
 

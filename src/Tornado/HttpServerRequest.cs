@@ -193,14 +193,15 @@ public sealed class HttpServerRequest
         var cancel = _http.RequestAborted;
         var contentType = _http.Request.ContentType ?? "";
         var isMultipart = contentType.StartsWith("multipart/form-data", StringComparison.Ordinal);
-        if (isMultipart && _http.Request.ContentLength is not { } length || isMultipart && _http.Request.ContentLength > _settings.MaxBufferedForm)
+        if (isMultipart && !(_http.Request.ContentLength <= _settings.MaxBufferedForm))
         {
+            RefuseEncoding();
             await ReadFormAsync(contentType, BodyReader, cancel);
             return;
         }
 
         Body = await BodyBuffer.ReadAllAsync(BodyReader, _http.Request.ContentLength, cancel);
-        if (isMultipart && Body.Length > 0)
+        if (isMultipart)
         {
             RefuseEncoding();
             await ReadFormAsync(contentType, PipeReader.Create(new(Body)), cancel);
@@ -215,12 +216,14 @@ public sealed class HttpServerRequest
 
     private void RefuseEncoding()
     {
-        if (Body.Length > 0 && _http.Request.Headers.ContentEncoding is { Count: > 0 } encoding)
+        if (_http.Request.Headers.ContentEncoding is { Count: > 0 } encoding)
             throw new HttpException(400, "Invalid body: unsupported Content-Encoding {0}", encoding.ToString());
     }
 
     private async Task ReadFormAsync(string contentType, PipeReader body, CancellationToken cancel)
     {
+        if (!MultipartReader.IsMediaType(contentType, "multipart/form-data"))
+            throw new HttpException(400, "Invalid body: the type is not multipart/form-data");
         _files = new(StringComparer.Ordinal);
         await MultipartForm.ReadAsync(new MultipartReader(contentType, body, _settings.Multipart), BodyArguments, _files, _settings, cancel);
     }

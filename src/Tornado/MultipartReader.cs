@@ -43,6 +43,8 @@ public sealed class MultipartReader
 
         // RFC 7578 has no use for a preamble, and Tornado refuses it in forms (case K17).
         _allowsPreamble = mediaType != "multipart/form-data";
+        if (!mediaType.StartsWith("multipart/", StringComparison.Ordinal))
+            throw Malformed("the type is none of multipart");
         _delimiter = Encoding.Latin1.GetBytes("\r\n--" + boundary);
     }
 

@@ -58,7 +58,7 @@ public abstract partial class RequestHandler
         if (Settings.ServeTraceback && arguments.Exception is { } exception)
         {
             SetHeader("Content-Type", "text/plain");
-            Finish($"{exception}\n");
+            Finish(TracebackText.Of(exception));
             return;
         }
         var phrase = WebUtility.HtmlEncode(StatusPhrases.PhraseOf(statusCode, _reason)).Replace("&#39;", "&#x27;", StringComparison.Ordinal);
@@ -87,7 +87,7 @@ public abstract partial class RequestHandler
                 exception = new HttpException(bad.StatusCode, "{0}", bad.Message);
 
             if (Disconnects.Is(exception, Http))
-                Log.Disconnected(Application.Loggers.General, Request.ToString());
+                Disconnected();
             else if (exception is FinishException finish)
                 FinishQuietly(finish);
             else
@@ -96,13 +96,21 @@ public abstract partial class RequestHandler
         }
         catch (Exception second) when (Disconnects.Is(second, Http))
         {
-            Log.Disconnected(Application.Loggers.General, Request.ToString());
+            Disconnected();
         }
         catch (Exception second)
         {
             Log.HookFailed(Application.Loggers.Application, nameof(SendError), Request.Method, Request.Target, second);
             Http.Abort();
         }
+    }
+
+    private void Disconnected()
+    {
+        Log.Disconnected(Application.Loggers.General, Request.ToString());
+        if (_plan.WatchesConnection)
+            ConnectionClosed();
+        Http.Abort();
     }
 
     private void FinishQuietly(FinishException finish)

@@ -223,7 +223,7 @@ public abstract partial class RequestHandler
             await response.BodyWriter.FlushAsync(Aborted);
     }
 
-    private static bool HasNoBody(int status) => status is 204 or 304 or < 200;
+    private static bool HasNoBody(int status) => status is 204 or 304 or (>= 100 and < 200);
 
     private void StripBodyHeaders()
     {

@@ -19,6 +19,7 @@ public abstract partial class RequestHandler
     private string?[] _groups = [];
     private Task _sending = Task.CompletedTask;
     private bool _bodyDrained;
+    private int _closedCalled;
     private object? _currentUser;
     private bool _currentUserKnown;
 
@@ -194,9 +195,10 @@ public abstract partial class RequestHandler
         _bodyDrained = true;
     }
 
+    /// <summary>Tells the handler once, whoever notices first: the token, or a body that ends too early.</summary>
     private void ConnectionClosed()
     {
-        if (IsFinished)
+        if (IsFinished || Interlocked.Exchange(ref _closedCalled, 1) == 1)
             return;
         try
         {
@@ -237,6 +239,9 @@ public abstract partial class RequestHandler
 
         [LoggerMessage(LogLevel.Error, "Cannot send error response after headers written {Request}")]
         public static partial void TooLate(ILogger logger, string request);
+
+        [LoggerMessage(LogLevel.Information, "Signed cookie {Name} refused: {Fault}")]
+        public static partial void SignedCookieRefused(ILogger logger, string name, SignedValue.Fault fault);
 
         [LoggerMessage(LogLevel.Debug, "Client went away {Request}")]
         public static partial void Disconnected(ILogger logger, string request);

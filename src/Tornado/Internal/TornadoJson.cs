@@ -162,9 +162,6 @@ internal static class TornadoJson
                 case '\f':
                     output.Write("\\f"u8);
                     break;
-                case '\x7f':
-                    output.Write([0x7f]);
-                    break;
                 default:
                     output.WriteUtf8($"\\u{(int)c:x4}");
                     break;

@@ -189,7 +189,7 @@ public sealed class OtherReadersTests
         return output.ToArray();
     }
 
-    private static string SampleOrSkip(string path)
+    internal static string SampleOrSkip(string path)
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (root is not null && !File.Exists(Path.Combine(root.FullName, "NeurDicom.slnx")))

@@ -41,11 +41,12 @@ internal sealed partial class Benchmark(Options options, TextWriter progress, Ca
         for (var index = 0; index < Clients.Length; index++)
         {
             var clients = Clients[index];
-            var (disk, our, their) = (new Rounds(), new Rounds(), new Rounds());
+            var (single, batched, our, their) = (new Rounds(), new Rounds(), new Rounds(), new Rounds());
             for (var round = 0; round < options.Rounds; round++)
             {
                 Sync();
-                disk.Add(DiskProbe.Append(options.Folder, (int)template.Length, clients, Time(1)));
+                single.Add(DiskProbe.Append(options.Folder, (int)template.Length, 1, Time(0.5)));
+                batched.Add(DiskProbe.Append(options.Folder, (int)template.Length, clients, Time(0.5)));
                 Sync();
                 Measure(ours, our, () => Store(ours, template, clients, stored, Shorten(counts[index])));
                 Sync();
@@ -53,8 +54,8 @@ internal sealed partial class Benchmark(Options options, TextWriter progress, Ca
                 stored += Shorten(counts[index]);
             }
 
-            progress.WriteLine($"store {size}, {clients} clients: disk {disk}, ours {our}, Orthanc {their} /s");
-            _report.AddStore(clients, disk, our, their);
+            progress.WriteLine($"store {size}, {clients} clients: disk {single} and {batched}, ours {our}, Orthanc {their} /s");
+            _report.AddStore(clients, single, batched, our, their);
         }
 
         _report.BeginReads(size, stored);

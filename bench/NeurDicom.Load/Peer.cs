@@ -12,6 +12,7 @@ internal abstract partial class Peer(string name, string folder) : IDisposable
     private static readonly double TicksPerSecond = SystemConfiguration(2); // _SC_CLK_TCK
 
     private Process? _process;
+    private StreamWriter? _log;
 
     public string Name => name;
 
@@ -46,7 +47,7 @@ internal abstract partial class Peer(string name, string folder) : IDisposable
         command.RedirectStandardOutput = command.RedirectStandardError = true;
         command.UseShellExecute = false;
 
-        var log = new StreamWriter(Path.Combine(folder + ".log"), append: true) { AutoFlush = true };
+        var log = _log = new StreamWriter(folder + ".log", append: true) { AutoFlush = true };
         var watch = Stopwatch.StartNew();
         _process = new Process { StartInfo = command };
         _process.OutputDataReceived += (_, line) => Log(log, line.Data);
@@ -78,8 +79,7 @@ internal abstract partial class Peer(string name, string folder) : IDisposable
                 _process.Kill(entireProcessTree: true);
         }
 
-        _process.Dispose();
-        _process = null;
+        Forget();
     }
 
     /// <summary>SIGKILL, in the middle of whatever it does.</summary>
@@ -87,13 +87,20 @@ internal abstract partial class Peer(string name, string folder) : IDisposable
     {
         _process!.Kill();
         _process.WaitForExit();
-        _process.Dispose();
-        _process = null;
+        Forget();
     }
 
     public void Dispose() => Stop();
 
     protected abstract ProcessStartInfo Command();
+
+    private void Forget()
+    {
+        _process!.WaitForExit();
+        _process.Dispose();
+        _process = null;
+        _log!.Dispose();
+    }
 
     private bool IsReady()
     {

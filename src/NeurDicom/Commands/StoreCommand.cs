@@ -72,7 +72,7 @@ internal sealed class StoreCommand
             if (parsed.GetValue(_clear))
             {
                 var deleted = await door.ClearAsync(cancel);
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{deleted} patients deleted"));
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{deleted} {(deleted == 1 ? "patient" : "patients")} deleted"));
             }
 
             await CommandProgress.RunAsync(

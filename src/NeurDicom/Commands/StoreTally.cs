@@ -67,8 +67,8 @@ internal sealed class StoreTally
     private static string Describe(StoreOutcome outcome) => outcome switch
     {
         StoreOutcome.Conflict => "other bytes stored under the same UID",
-        StoreOutcome.NotDicom => "not DICOM",
-        StoreOutcome.Invalid => "incomplete or damaged",
+        // Through a server both are a 400.
+        StoreOutcome.NotDicom or StoreOutcome.Invalid => "not DICOM or damaged",
         StoreOutcome.Unsupported => "unknown transfer syntax",
         StoreOutcome.TooLarge => "too large",
         StoreOutcome.OutOfSpace => "no space left",

@@ -101,21 +101,10 @@ public sealed class DumpCommandTests : IDisposable
     private Task<int> DumpAsync(params string[] options) =>
         CommandLine.RunAsync(["dump", _file, .. options], new Hashtable(), _output, _error);
 
-    private void WriteFile(params byte[][] elements)
-    {
-        byte[] meta = [.. Element(0x0002, 0x0010, "UI", "1.2.840.10008.1.2.1\0"u8)];
-        byte[] length = Element(0x0002, 0x0000, "UL", BitConverter.GetBytes(meta.Length));
-        File.WriteAllBytes(_file, [.. new byte[128], .. "DICM"u8, .. length, .. meta, .. elements.SelectMany(e => e)]);
-    }
+    private void WriteFile(params byte[][] elements) => File.WriteAllBytes(_file, SmallFile.Wrap(elements));
 
-    // Explicit VR Little Endian, PS3.5 7.1.2.
-    private static byte[] Element(ushort group, ushort element, string vr, ReadOnlySpan<byte> value)
-    {
-        byte[] head = [(byte)group, (byte)(group >> 8), (byte)element, (byte)(element >> 8), (byte)vr[0], (byte)vr[1]];
-        return vr == "SQ"
-            ? [.. head, 0, 0, .. BitConverter.GetBytes(value.Length), .. value]
-            : [.. head, .. BitConverter.GetBytes((ushort)value.Length), .. value];
-    }
+    private static byte[] Element(ushort group, ushort element, string vr, ReadOnlySpan<byte> value) =>
+        SmallFile.Element(group, element, vr, value);
 
-    private static byte[] Item(byte[] content) => [0xFE, 0xFF, 0x00, 0xE0, .. BitConverter.GetBytes(content.Length), .. content];
+    private static byte[] Item(byte[] content) => SmallFile.Item(content);
 }

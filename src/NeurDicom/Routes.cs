@@ -1,3 +1,4 @@
+using NeurDicom.Accounts;
 using NeurDicom.Browse;
 using NeurDicom.Store;
 using Tornado;
@@ -28,6 +29,15 @@ internal static class Routes
         Rule.To<InstanceImageHandler>(@"/api/instances/(?P<id>[0-9]+)/image"),
         Rule.To<FileHandler>(@"/api/instances/(?P<id>[0-9]+)/file"),
         Rule.To<FileHandler>(@"/api/instances/(?P<id>[0-9]+)/versions/(?P<version>[0-9]+)/file"),
+
+        // Accounts
+        Rule.To<SignInHandler>(@"/api/users/auth"),
+        Rule.To<CheckHandler>(@"/api/users/check"),
+        Rule.To<SignOutHandler>(@"/api/users/logout"),
+        Rule.To<PasswordHandler>(@"/api/users/password"),
+        Rule.To<UserListHandler>(@"/api/users"),
+        Rule.To<UserHandler>(@"/api/users/(?P<id>[0-9]+)"),
+        Rule.To<PasswordHandler>(@"/api/users/(?P<id>[0-9]+)/password"),
 
         // The archive as a whole
         Rule.To<StatisticsHandler>(@"/api/statistics"),

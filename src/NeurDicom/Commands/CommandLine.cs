@@ -53,6 +53,7 @@ internal static class CommandLine
 
     internal static RootCommand CreateRoot(IDictionary environment) => new("NeurDICOM: a DICOM archive with a REST API.")
     {
+        ServeCommand.Create(environment, Server.RunAsync),
         StoreCommand.Create(environment),
         VerifyCommand.Create(environment),
         DumpCommand.Create(),

@@ -65,6 +65,19 @@ public sealed class CommandLineTests : IDisposable
         _error.ToString().ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Help_of_serve_lists_every_setting_with_its_default()
+    {
+        (await RunAsync("serve --help")).ShouldBe(ExitCode.Ok);
+
+        var help = string.Join(' ', _output.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        foreach (var setting in SettingsReader.All)
+        {
+            help.ShouldContain($"--{setting.Name}");
+            help.ShouldContain($"[{(setting.Default.Length == 0 ? "nothing" : setting.Default)}]");
+        }
+    }
+
     private Task<int> RunAsync(string line) =>
         CommandLine.RunAsync(line.Split(' '), new Hashtable(), _output, _error);
 }

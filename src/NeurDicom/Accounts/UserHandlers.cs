@@ -1,0 +1,156 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using NeurDicom.Handlers;
+using Tornado;
+
+namespace NeurDicom.Accounts;
+
+/// <summary><c>GET /api/users</c>, and <c>POST</c> for a new account.</summary>
+[RequiredAuth(Role.Reader)]
+[RequiredAuth(Role.Admin, "POST")]
+[StreamRequestBody(MaxBodySize = 1 << 20)]
+internal sealed class UserListHandler(ApiContext context, Users users, Credentials credentials)
+    : AccountHandler(context, users)
+{
+    private const int PageSize = 1000;
+
+    public async Task GetAsync()
+    {
+        var limit = GetArgument("limit", PageSize);
+        if (limit < 1)
+            throw new ProblemException(StatusCodes.Status400BadRequest, "limit: Must be at least 1.");
+
+        limit = Math.Min(limit, PageSize);
+        var accounts = await Users.ListAsync(GetArgument("after", 0L), limit + 1, Aborted);
+        if (accounts.Count > limit)
+        {
+            SetHeader("Link", string.Create(
+                CultureInfo.InvariantCulture,
+                $"<{Request.Path}?limit={limit}&after={accounts[limit - 1].Id}>; rel=\"next\""));
+        }
+
+        WriteObject(json =>
+        {
+            json.WriteStartArray();
+            foreach (var account in accounts.Take(limit))
+                WriteTo(json, account);
+            json.WriteEndArray();
+        });
+    }
+
+    public async Task PostAsync()
+    {
+        var body = await ReadBodyAsync();
+        var email = body.Text("email", AccountRules.CheckEmail);
+        var password = body.Text("password", text => AccountRules.CheckPassword(text, email));
+        var account = new AccountChange(
+            email,
+            body.Has("name") ? body.Text("name", AccountRules.CheckPerson) : "",
+            body.Has("surname") ? body.Text("surname", AccountRules.CheckPerson) : "",
+            body.Role() ?? Role.Reader,
+            body.Flag("is_active") ?? true);
+        body.ThrowIfWrong();
+
+        var encoded = await credentials.EncodeAsync(password, Aborted) ?? throw TooMany(TimeSpan.FromSeconds(2));
+        var (outcome, created) = await Users.CreateAsync(account with { Password = encoded }, Aborted);
+        if (created is null)
+            throw Refused(outcome);
+
+        SetStatus(StatusCodes.Status201Created);
+        SetHeader("Location", string.Create(CultureInfo.InvariantCulture, $"{Request.Path}/{created.Id}"));
+        WriteAccount(created);
+    }
+}
+
+/// <summary><c>GET</c>, <c>PUT</c> and <c>DELETE /api/users/:id</c>. People change their own names, admins everything.</summary>
+[RequiredAuth(Role.Reader)]
+[RequiredAuth(Role.Admin, "DELETE")]
+[StreamRequestBody(MaxBodySize = 1 << 20)]
+internal sealed class UserHandler(ApiContext context, Users users, FirstAccount first) : AccountHandler(context, users)
+{
+    public async Task GetAsync(long id) => WriteAccount(await FindAsync(id));
+
+    public async Task PutAsync(long id)
+    {
+        RequireSelfOrAdmin(id);
+        var body = await ReadBodyAsync();
+        var change = new AccountChange(
+            body.Text("email", AccountRules.CheckEmail),
+            body.Text("name", AccountRules.CheckPerson),
+            body.Text("surname", AccountRules.CheckPerson),
+            body.Role(),
+            body.Flag("is_active"));
+        if (body.Has("password"))
+            body.Refuse("password", "A password is changed at /password below this address.");
+        body.ThrowIfWrong();
+
+        var old = await FindAsync(id);
+        var role = change.Role ?? (body.Flag("is_admin") == false && old.Role == Role.Admin ? Role.Writer : old.Role);
+        if (Identity.Role != Role.Admin
+            && (change.Email, role, change.IsActive ?? old.IsActive) != (old.Email, old.Role, old.IsActive))
+            throw Forbidden("Only an admin may change a sign-in name, a role or a state.");
+
+        var (outcome, account) = await Users.UpdateAsync(id, change with { Role = role }, old.Version, Aborted);
+        WriteAccount(account ?? throw Refused(outcome, id));
+    }
+
+    public async Task DeleteAsync(long id)
+    {
+        var outcome = await Users.DeleteAsync(id, Aborted);
+        if (outcome != AccountOutcome.Done)
+            throw Refused(outcome, id);
+        first.ForgetPassword(id);
+    }
+}
+
+/// <summary>
+/// <c>PUT</c> or <c>POST /api/users/:id/password</c>, and without id for one's own. It ends every session of the account
+/// but the one that asked, which goes on under a new cookie.
+/// </summary>
+[RequiredAuth(Role.Reader)]
+[StreamRequestBody(MaxBodySize = 1 << 20)]
+internal sealed class PasswordHandler(
+    ApiContext context, Users users, Credentials credentials, Sessions sessions, FirstAccount first)
+    : AccountHandler(context, users)
+{
+    public Task PostAsync(long? id = null) => PutAsync(id);
+
+    public async Task PutAsync(long? id = null)
+    {
+        var account = await FindAsync(
+            id ?? Identity.UserId ?? throw Forbidden("Nobody has signed in; name the account: /api/users/:id/password."));
+        RequireSelfOrAdmin(account.Id);
+
+        var isOwn = Identity.UserId == account.Id;
+        var body = await ReadBodyAsync();
+        var password = body.Text("password", text => AccountRules.CheckPassword(text, account.Email));
+        var current = isOwn ? body.Text("current_password") : "";
+        body.ThrowIfWrong();
+        if (isOwn)
+            await RequirePasswordAsync(account, current);
+
+        var encoded = await credentials.EncodeAsync(password, Aborted) ?? throw TooMany(TimeSpan.FromSeconds(2));
+        var (outcome, changed) = await Users.UpdateAsync(
+            account.Id,
+            new AccountChange(account.Email, account.Name, account.Surname, Password: encoded),
+            account.Version,
+            Aborted);
+        if (changed is null)
+            throw Refused(outcome, account.Id);
+
+        first.ForgetPassword(account.Id);
+        if (isOwn && Identity.Scheme == AuthScheme.Cookie && await sessions.StartAsync(changed, Aborted) is { } session)
+            Sessions.SetCookie(Http, session);
+        WriteAccount(changed);
+    }
+
+    // A browser that was left open does not give the account away.
+    private async Task RequirePasswordAsync(Account account, string current)
+    {
+        var check = await credentials.CheckAsync(account.Email, current, Http.Connection.RemoteIpAddress, Aborted);
+        if (check.RetryAfter is { } wait)
+            throw TooMany(wait);
+        if (check.Account?.Id != account.Id)
+            throw Forbidden("The current password is wrong.");
+    }
+}

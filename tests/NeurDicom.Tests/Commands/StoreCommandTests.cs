@@ -1,0 +1,121 @@
+using System.Collections;
+using Microsoft.Extensions.Logging.Abstractions;
+using NeurDicom.Archive;
+using NeurDicom.Commands;
+using Shouldly;
+using Xunit;
+
+namespace NeurDicom.Tests.Commands;
+
+public sealed class StoreCommandTests : IDisposable
+{
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("neurdicom-store-");
+    private readonly DirectoryInfo _files = Directory.CreateTempSubdirectory("neurdicom-files-");
+    private readonly StringWriter _output = new();
+    private readonly StringWriter _error = new();
+
+    public void Dispose()
+    {
+        _data.Delete(recursive: true);
+        _files.Delete(recursive: true);
+        _output.Dispose();
+        _error.Dispose();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_folder_is_stored_with_a_server_and_without(bool withServer)
+    {
+        await using var server = withServer ? await ArchiveServer.StartAsync(folder: _data.FullName) : null;
+        Write("a/IM1", SmallFile.Create("1.2.1"));
+        Write("a/b/IM2", SmallFile.Create("1.2.2"));
+        Write("DICOMDIR", SmallFile.Create("1.2.3"));
+        Write("notes.txt", "nothing to store"u8.ToArray());
+
+        (await RunAsync("store", _files.FullName)).ShouldBe(ExitCode.Ok, _error.ToString());
+        Printed().ShouldBe("2 stored, 0 already stored, 0 refused, 2 skipped (1 DICOMDIR, 1 not DICOM)");
+
+        (await RunAsync("store_dicom", _files.FullName)).ShouldBe(ExitCode.Ok);
+        Printed().ShouldBe("0 stored, 2 already stored, 0 refused, 2 skipped (1 DICOMDIR, 1 not DICOM)");
+
+        (await RunAsync("verify")).ShouldBe(ExitCode.Ok);
+        Printed().ShouldMatch("^2 files, [0-9]+ bytes verified, 0 damaged$");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_is_refused_is_named_and_the_rest_is_stored(bool withServer)
+    {
+        await using var server = withServer ? await ArchiveServer.StartAsync(folder: _data.FullName) : null;
+        Write("1-good", SmallFile.Create("1.2.1"));
+        Write("2-other", SmallFile.Create("1.2.1", patientName: "Other"));
+        Write("3-cut.dcm", SmallFile.Create("1.2.2")[..180]);
+        var absent = Path.Join(_files.FullName, "absent");
+
+        (await RunAsync("store", "--jobs", "1", _files.FullName, absent)).ShouldBe(ExitCode.Failed);
+
+        Printed().ShouldBe(
+            "1 stored, 0 already stored, 3 refused (1 cannot be read, 1 not DICOM or damaged, 1 other bytes stored under the same UID), 0 skipped");
+        foreach (var name in (string[])["2-other: ", "3-cut.dcm: ", "absent: "])
+            _error.ToString().ShouldContain(name);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Clear_deletes_what_is_there_first(bool withServer)
+    {
+        await using var server = withServer ? await ArchiveServer.StartAsync(folder: _data.FullName) : null;
+        Write("a", SmallFile.Create("1.2.1"));
+        await RunAsync("store", _files.FullName);
+
+        (await RunAsync("store_dicom", _files.FullName, "--clear")).ShouldBe(ExitCode.Ok, _error.ToString());
+
+        _output.ToString().ShouldContain("1 patient deleted");
+        Printed().ShouldStartWith("1 stored, 0 already stored");
+    }
+
+    [Fact]
+    public async Task Verify_finds_a_damaged_byte()
+    {
+        Write("a", SmallFile.Create("1.2.1"));
+        await RunAsync("store", _files.FullName);
+        var segment = Directory.GetFiles(Path.Join(_data.FullName, "segments")).Single();
+        var bytes = File.ReadAllBytes(segment);
+        var at = bytes.AsSpan().IndexOf("Doe^Jane"u8);
+        at.ShouldBeGreaterThan(0);
+        bytes[at] ^= 1;
+        File.WriteAllBytes(segment, bytes);
+
+        (await RunAsync("verify")).ShouldBe(ExitCode.Failed);
+
+        Printed().ShouldEndWith("1 damaged");
+        _error.ToString().ShouldContain("1.2.1");
+    }
+
+    [Fact]
+    public async Task A_folder_that_another_process_owns_is_explained()
+    {
+        using var folder = DataFolder.Open(_data.FullName);
+        await using var archive = InstanceArchive.Open(folder, new Settings(), TimeProvider.System, NullLoggerFactory.Instance);
+        Write("a", SmallFile.Create("1.2.1"));
+
+        (await RunAsync("store", _files.FullName)).ShouldBe(ExitCode.Failed);
+
+        _error.ToString().ShouldContain("Another process owns the data folder");
+    }
+
+    private string Printed() => _output.ToString().TrimEnd().Split('\n')[^1];
+
+    private Task<int> RunAsync(params string[] arguments) =>
+        CommandLine.RunAsync([.. arguments, "--data", _data.FullName], new Hashtable(), _output, _error);
+
+    private void Write(string name, byte[] bytes)
+    {
+        var path = Path.Join(_files.FullName, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, bytes);
+    }
+}

@@ -42,7 +42,14 @@ public ref partial struct DicomWalker
     private WalkStep ReadItem(Tag tag, uint length, long remaining)
     {
         if (length != Undefined && length > remaining - 8)
-            throw new DicomFormatException("The item is longer than what it is in", _position, tag);
+        {
+            // Somebody took elements out of the last item of the file and left its length: the elements tell whether
+            // they are all there.
+            if (_level.IsUndefined || _level.End != _end)
+                throw new DicomFormatException("The item is longer than what it is in", _position, tag);
+            Warn(tag, _position, "The item is longer than the file");
+            length = (uint)(remaining - 8);
+        }
 
         SetItem(tag, length, ElementKind.Item);
         _position += 8;
@@ -116,10 +123,10 @@ public ref partial struct DicomWalker
         Leave();
     }
 
-    /// <summary>Zero bytes up to the end, as far as they are here, are padding and no element (0000,0000).</summary>
+    /// <summary>Zero bytes up to the end, or for as far as is looked, are padding and no element (0000,0000).</summary>
     private bool IsPadding(ReadOnlySpan<byte> rest)
     {
-        if (_phase is not Phase.DataSet || _count == 0 || rest.ContainsAnyExcept((byte)0))
+        if (rest.ContainsAnyExcept((byte)0))
             return false;
 
         Warn(null, _position, "Zero bytes follow the data set");

@@ -64,8 +64,14 @@ public ref partial struct DicomWalker
             if (_level.Kind is not LevelKind.DataSet)
                 throw new DicomFormatException("An item or a delimiter is expected here", _position, new Tag(tag));
 
-            if (tag == 0 && _depth == 0 && IsPadding(header))
-                continue;
+            if (tag == 0 && _depth == 0 && _phase is Phase.DataSet && _count > 0)
+            {
+                var ahead = (int)Math.Min(remaining, LookAhead);
+                if (header.Length < ahead)
+                    return WalkStep.NeedsMore;
+                if (IsPadding(header[..ahead]))
+                    continue;
+            }
 
             return ReadElement(new Tag(tag), header, remaining);
         }
@@ -130,8 +136,10 @@ public ref partial struct DicomWalker
                     length = ReadUInt32(header[8..]);
                 else if (form == 2)
                     throw new DicomFormatException("The data end inside an element header", _position, tag);
+                else if (header.Length < Math.Min(remaining, LookAhead))
+                    return WalkStep.NeedsMore;
                 else
-                    (vr, length, size, odd) = ReadOddHeader(tag, header, remaining);
+                    (vr, choice, length, size, odd) = ReadOddHeader(tag, header, remaining);
             }
         }
 

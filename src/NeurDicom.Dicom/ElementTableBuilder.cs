@@ -8,19 +8,20 @@ internal struct ElementTableBuilder(DicomLimits limits) : IDisposable
     // Enough for most headers; bigger ones grow.
     private const int FirstCapacity = 256;
 
-    // Creators that are remembered for the private elements of implicit data; real groups have a handful.
-    private const int MostCreators = 64;
+    // Elements that are looked at in search of private creators, in all: more than any real file needs.
+    private const int MostHops = 1 << 20;
 
     // Values that are said to be sequences and are not, before no more are tried.
     private const int MostFailures = 16;
 
     private ElementRecord[] _records = ArrayPool<ElementRecord>.Shared.Rent(FirstCapacity);
-    private List<Creator>? _creators;
     private int _count;
     private int _open = -1;
     private int _depth;
     private int _sequencesAbove;
     private int _failures;
+    private int _hops;
+    private Creator _creator;
 
     /// <summary>Elements so far.</summary>
     public readonly int Count => _count;
@@ -97,8 +98,8 @@ internal struct ElementTableBuilder(DicomLimits limits) : IDisposable
     }
 
     /// <summary>
-    /// Gives an element its VR from a dictionary: private ones in Implicit VR, and those written as UN, whose value is
-    /// encoded in Implicit VR Little Endian (PS3.5 6.2.2 note 2).
+    /// Gives an element its VR from a dictionary: private ones in Implicit VR, and public ones written as UN, whose value
+    /// is encoded in Implicit VR Little Endian (PS3.5 6.2.2 note 2).
     /// </summary>
     private void ResolveUnknown(int index, bool isImplicit, ReadOnlySpan<byte> bytes)
     {
@@ -107,12 +108,11 @@ internal struct ElementTableBuilder(DicomLimits limits) : IDisposable
         if (tag.IsPrivateCreator)
         {
             record.Vr = Vr.LO;
-            if ((_creators ??= []).Count < MostCreators && (record.Traits & RecordTraits.Deferred) == 0)
-                _creators.Add(new Creator(_open, record.Tag, index));
             return;
         }
 
-        if (record.Vr is not Vr.UN)
+        // What the writer of an Explicit VR file did not know of a private element is not put in its mouth.
+        if (record.Vr is not Vr.UN || (tag.IsPrivate && !isImplicit))
             return;
 
         var choice = VrChoice.None;
@@ -138,20 +138,27 @@ internal struct ElementTableBuilder(DicomLimits limits) : IDisposable
         };
     }
 
-    private readonly Vr FindPrivate(Tag tag, ReadOnlySpan<byte> bytes)
+    private Vr FindPrivate(Tag tag, ReadOnlySpan<byte> bytes)
     {
-        if (_creators is null)
+        // Elements of one block stand side by side, so the last creator is nearly always the one.
+        if (_creator.Container != _open || _creator.Tag != tag.PrivateCreator.Value)
+            _creator = new Creator(_open, tag.PrivateCreator.Value, FindSibling(tag.PrivateCreator));
+        if (_creator.Record < 0)
             return Vr.UN;
 
-        for (var i = _creators.Count - 1; i >= 0; i--)
+        ref readonly var record = ref _records[_creator.Record];
+        return PrivateDictionary.VrOf(bytes.Slice(record.Offset, (int)record.Length), tag);
+    }
+
+    private int FindSibling(Tag tag)
+    {
+        for (var i = _open + 1; i < _count - 1 && ++_hops < MostHops; i = _records[i].Next)
         {
-            if (_creators[i].Tag != tag.PrivateCreator.Value || _creators[i].Container != _open)
-                continue;
-            ref readonly var creator = ref _records[_creators[i].Record];
-            return PrivateDictionary.VrOf(bytes.Slice(creator.Offset, (int)creator.Length), tag);
+            if (_records[i].Tag == tag.Value)
+                return _records[i].Kind is ElementKind.Value && (_records[i].Traits & RecordTraits.Deferred) == 0 ? i : -1;
         }
 
-        return Vr.UN;
+        return -1;
     }
 
     /// <summary>Reads the items in a value that the dictionary says is a sequence; where that fails it stays UN.</summary>
@@ -163,7 +170,7 @@ internal struct ElementTableBuilder(DicomLimits limits) : IDisposable
 
         var offset = _records[index].Offset;
         var content = bytes.Slice(offset, (int)_records[index].Length);
-        var outer = (Open: _open, Depth: _depth, Count: _count, Sequences: _sequencesAbove, Creators: _creators?.Count ?? 0);
+        var outer = (Open: _open, Depth: _depth, Count: _count, Sequences: _sequencesAbove);
         try
         {
             _sequencesAbove += _depth / 2;
@@ -186,13 +193,13 @@ internal struct ElementTableBuilder(DicomLimits limits) : IDisposable
         {
             _failures++;
             (_open, _count) = (outer.Open, outer.Count);
-            _creators?.RemoveRange(outer.Creators, _creators.Count - outer.Creators);
+            _creator = default;
             _records[index].Next = index + 1;
         }
 
         (_depth, _sequencesAbove) = (outer.Depth, outer.Sequences);
     }
 
-    /// <summary>A private creator: the container and the record it is in.</summary>
+    /// <summary>A private creator: the container and the record it is in, -1 where there is none.</summary>
     private readonly record struct Creator(int Container, uint Tag, int Record);
 }

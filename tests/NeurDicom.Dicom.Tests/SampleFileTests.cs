@@ -6,8 +6,8 @@ namespace NeurDicom.Dicom.Tests;
 /// <summary>Every real file of the samples is read, from memory and from a stream, with the same result.</summary>
 public sealed class SampleFileTests
 {
-    // A stray byte before the data set; an item that is longer than the file. Both are faulty on purpose.
-    private static readonly string[] Broken = ["structure/no_meta.dcm", "dicomdir/DICOMDIR-nooffset"];
+    // A stray byte stands before the data set.
+    private const string Broken = "structure/no_meta.dcm";
 
     [Fact]
     public void Every_sample_outside_malformed_is_read()
@@ -16,7 +16,7 @@ public sealed class SampleFileTests
         _ = SampleFiles.Path("index.tsv");
         foreach (var row in SampleFiles.Rows("index.tsv"))
         {
-            if (row["path"].StartsWith("malformed/", StringComparison.Ordinal) || Broken.Contains(row["path"]))
+            if (row["path"].StartsWith("malformed/", StringComparison.Ordinal) || row["path"] == Broken)
                 continue;
 
             try

@@ -3,8 +3,9 @@ namespace NeurDicom.Archive;
 /// <summary>Flushes the open segment on a thread of its own, while the writer prepares the rows.</summary>
 internal sealed class Flusher : IDisposable
 {
-    private readonly SemaphoreSlim _go = new(0);
-    private readonly SemaphoreSlim _done = new(0);
+    // These do not spin: the processor has something better to do while the disk works.
+    private readonly AutoResetEvent _go = new(false);
+    private readonly AutoResetEvent _done = new(false);
     private OpenSegment? _segment;
     private Exception? _failure;
 
@@ -13,13 +14,13 @@ internal sealed class Flusher : IDisposable
     public void Start(OpenSegment segment)
     {
         _segment = segment;
-        _go.Release();
+        _go.Set();
     }
 
     /// <exception cref="FlushException">What was written may or may not be on the disk.</exception>
     public void Finish()
     {
-        _done.Wait();
+        _done.WaitOne();
         if (_failure is { } failure)
             throw new FlushException(failure);
     }
@@ -27,14 +28,14 @@ internal sealed class Flusher : IDisposable
     public void Dispose()
     {
         _segment = null;
-        _go.Release();
+        _go.Set();
     }
 
     private void Run()
     {
         while (true)
         {
-            _go.Wait();
+            _go.WaitOne();
             if (_segment is null)
                 return;
             try
@@ -47,7 +48,7 @@ internal sealed class Flusher : IDisposable
                 _failure = e;
             }
 
-            _done.Release();
+            _done.Set();
         }
     }
 }

@@ -44,25 +44,27 @@ internal sealed class Arrival : IAsyncDisposable
     public static async Task<Arrival> ReadAsync(Stream body, ArchiveWriter writer, CancellationToken cancel)
     {
         var largeFrom = writer.Sizes.LargeFrom;
-        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(FirstBuffer, largeFrom + 1));
+        // The pool's arrays are powers of two: one byte beyond the largest small instance would cost as much again.
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(FirstBuffer, largeFrom));
         LargeFile? large = null;
         try
         {
             if (!writer.Space.Has(LengthOf(body)))
                 return Refuse(StoreOutcome.OutOfSpace, "The disk's reserve is reached.");
 
-            var length = await body.ReadAtLeastAsync(buffer, Math.Min(buffer.Length, largeFrom + 1), false, cancel);
-            if (length == buffer.Length && length <= largeFrom)
+            var length = await body.ReadAtLeastAsync(buffer, buffer.Length, false, cancel);
+            if (length == buffer.Length && length < largeFrom)
             {
-                var larger = ArrayPool<byte>.Shared.Rent(largeFrom + 1);
-                buffer.AsSpan().CopyTo(larger);
+                var larger = ArrayPool<byte>.Shared.Rent(largeFrom);
+                buffer.AsSpan(0, length).CopyTo(larger);
                 ArrayPool<byte>.Shared.Return(buffer);
                 buffer = larger;
-                length += await body.ReadAtLeastAsync(buffer.AsMemory(length), largeFrom + 1 - length, false, cancel);
+                length += await body.ReadAtLeastAsync(buffer.AsMemory(length), buffer.Length - length, false, cancel);
             }
 
             Arrival arrival;
-            if (length <= largeFrom)
+            var beyond = new byte[1];
+            if (length < buffer.Length || await body.ReadAsync(beyond, cancel) == 0)
             {
                 if (length > writer.Settings.MaxUpload)
                     return TooLarge(writer.Settings);
@@ -75,7 +77,7 @@ internal sealed class Arrival : IAsyncDisposable
             if (NotDicom(buffer.AsSpan(0, length), writer.Settings) is { } refusal)
                 return refusal;
             large = await LargeFile.CreateAsync(writer, writer.Files, cancel);
-            var hash = await CopyAsync(body, buffer, length, large, writer, cancel);
+            var hash = await CopyAsync(body, buffer, length, beyond[0], large, writer, cancel);
             arrival = hash is null ? Refuse(StoreOutcome.OutOfSpace, "The disk's reserve is reached.")
                 : large.Length > writer.Settings.MaxUpload ? TooLarge(writer.Settings)
                 : Understand(large, hash, writer.Settings);
@@ -108,7 +110,7 @@ internal sealed class Arrival : IAsyncDisposable
     /// <summary>Writes what was read and what is yet to come to the file, and hashes it.</summary>
     /// <returns>The hash; null where the disk's reserve is reached. Beyond the largest size it stops.</returns>
     private static async Task<byte[]?> CopyAsync(
-        Stream body, byte[] buffer, int length, LargeFile large, ArchiveWriter writer, CancellationToken cancel)
+        Stream body, byte[] buffer, int length, byte next, LargeFile large, ArchiveWriter writer, CancellationToken cancel)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         while (length > 0 && large.Length <= writer.Settings.MaxUpload)
@@ -117,7 +119,10 @@ internal sealed class Arrival : IAsyncDisposable
                 return null;
             hash.AppendData(buffer, 0, length);
             await large.WriteAsync(buffer.AsMemory(0, length), cancel);
-            length = await body.ReadAtLeastAsync(buffer, buffer.Length, false, cancel);
+            var start = 0;
+            if (large.Length == length)
+                buffer[start++] = next;
+            length = start + await body.ReadAtLeastAsync(buffer.AsMemory(start), buffer.Length - start, false, cancel);
         }
 
         return hash.GetHashAndReset();

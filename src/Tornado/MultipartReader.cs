@@ -109,6 +109,13 @@ public sealed class MultipartReader
 
     private static HttpException Malformed(string what) => new(400, "Invalid body: multipart: {0}", what);
 
+    /// <summary>Gives the buffer back first: the server reads the rest of a body that was refused.</summary>
+    private HttpException Refuse(string what, ReadOnlySequence<byte> buffer)
+    {
+        _body.AdvanceTo(buffer.Start, buffer.End);
+        return Malformed(what);
+    }
+
     private async ValueTask SkipAsync(CancellationToken cancel)
     {
         var read = await _body.ReadAsync(cancel);
@@ -136,7 +143,7 @@ public sealed class MultipartReader
                 // The last bytes may be the beginning of a delimiter.
                 _known = completed ? buffer.Length : Math.Max(from, buffer.Length - (_delimiter.Length - 1));
                 if (completed)
-                    throw Malformed("no final boundary found");
+                    throw Refuse("no final boundary found", buffer);
                 return;
             }
             _known = from + at;
@@ -166,7 +173,7 @@ public sealed class MultipartReader
         }
         else if (completed)
         {
-            throw Malformed("no final boundary found");
+            throw Refuse("no final boundary found", buffer);
         }
         else
         {
@@ -191,7 +198,7 @@ public sealed class MultipartReader
                     return;
                 }
                 if (!_allowsPreamble || read.IsCompleted)
-                    throw Malformed("it does not begin with its boundary");
+                    throw Refuse("it does not begin with its boundary", buffer);
                 var at = ByteSearch.IndexOf(buffer, _delimiter);
                 if (at >= 0)
                 {
@@ -200,7 +207,7 @@ public sealed class MultipartReader
                     return;
                 }
                 if (buffer.Length > _limits.MaxPartHeaderSize)
-                    throw Malformed("the preamble is too long");
+                    throw Refuse("the preamble is too long", buffer);
             }
             _body.AdvanceTo(buffer.Start, buffer.End);
         }
@@ -228,10 +235,10 @@ public sealed class MultipartReader
                     return;
                 }
                 if (line >= 0 || buffer.Length > 256)
-                    throw Malformed("a boundary is followed by text");
+                    throw Refuse("a boundary is followed by text", buffer);
             }
             if (read.IsCompleted)
-                throw Malformed("no final boundary found");
+                throw Refuse("no final boundary found", buffer);
             _body.AdvanceTo(buffer.Start, buffer.End);
         }
     }
@@ -260,7 +267,7 @@ public sealed class MultipartReader
             }
             var end = ByteSearch.IndexOf(buffer, "\r\n\r\n"u8);
             if ((end < 0 ? buffer.Length : end) > _limits.MaxPartHeaderSize)
-                throw Malformed("the headers of a part are too large");
+                throw Refuse("the headers of a part are too large", buffer);
             if (end >= 0)
             {
                 var text = Encoding.UTF8.GetString(buffer.Slice(0, end));
@@ -270,7 +277,7 @@ public sealed class MultipartReader
                     : HeaderParameters.ParseLines(text);
             }
             if (read.IsCompleted)
-                throw Malformed("a part has no end of headers");
+                throw Refuse("a part has no end of headers", buffer);
             _body.AdvanceTo(buffer.Start, buffer.End);
         }
     }

@@ -165,11 +165,12 @@ public abstract partial class RequestHandler
             throw new InvalidOperationException("Cannot write() after finish()");
     }
 
-    /// <summary>The finish after the verb: the server itself flushes when the request ends.</summary>
+    /// <summary>The finish after the verb: the server itself flushes an answer that has not begun when the request ends.</summary>
     private void FinishLast()
     {
+        var hasBegun = HeadSent;
         Seal();
-        _sending = SendAsync(flush: false);
+        _sending = SendAsync(flush: hasBegun);
     }
 
     /// <summary>Decides everything about the answer that is still open; after it nothing can be written.</summary>

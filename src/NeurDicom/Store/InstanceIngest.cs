@@ -11,13 +11,38 @@ internal sealed class InstanceIngest(ArchiveWriter writer)
     /// <param name="body">The bytes as they arrive; read to the end or to the first limit. Not disposed of.</param>
     public async Task<StoreResult> StoreAsync(Stream body, Sender sender, CancellationToken cancel)
     {
+        return await await BeginAsync(body, sender, cancel);
+    }
+
+    /// <summary>
+    /// As <see cref="StoreAsync"/>, in two steps: the outer task ends when the body has been read, so that the next one
+    /// behind it can be, the inner one when the instance is durable.
+    /// </summary>
+    public async Task<Task<StoreResult>> BeginAsync(Stream body, Sender sender, CancellationToken cancel)
+    {
         // Who waits here does not read its socket: the sender's own buffers fill up, and nothing is held for it.
         await writer.Slots.WaitAsync(cancel);
         try
         {
-            await using var arrival = await Arrival.ReadAsync(body, writer, cancel);
-            // Whether it is new is decided inside the writer's transaction: two senders may ask at once.
-            return arrival.Refusal ?? await writer.StoreAsync(arrival, sender, cancel);
+            var arrival = await Arrival.ReadAsync(body, writer, cancel);
+            return CompleteAsync(arrival, sender, cancel);
+        }
+        catch
+        {
+            writer.Slots.Release();
+            throw;
+        }
+    }
+
+    private async Task<StoreResult> CompleteAsync(Arrival arrival, Sender sender, CancellationToken cancel)
+    {
+        try
+        {
+            await using (arrival)
+            {
+                // Whether it is new is decided inside the writer's transaction: two senders may ask at once.
+                return arrival.Refusal ?? await writer.StoreAsync(arrival, sender, cancel);
+            }
         }
         finally
         {

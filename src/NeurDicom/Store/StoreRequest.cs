@@ -1,22 +1,17 @@
-using System.Buffers;
 using Tornado;
 
 namespace NeurDicom.Store;
 
 /// <summary>
-/// Reads the instances out of the body of a request while it arrives. A small part is held until its batch is on the
-/// disk, so that the parts behind it can join the batch; a large one goes to the disk as it comes. So memory depends on
-/// neither the size nor the number of the parts.
+/// Reads the instances out of the body of a request while it arrives. A part need not be on the disk for the next one to
+/// be read, so the parts of one request share the writer's batches; how many wait is limited, and with them the memory.
 /// </summary>
 internal sealed class StoreRequest(InstanceIngest ingest) : IAsyncDisposable
 {
-    // What the archive keeps in memory itself; larger parts are streamed.
-    private const int SmallPart = 1 << 20;
-
-    // Parts of one request that wait for their batch at the same time.
+    // Each holds at most what the archive keeps of a small instance, 1 MiB.
     private const int MostWaiting = 32;
 
-    private readonly Queue<Waiting> _waiting = new();
+    private readonly Queue<(string? File, Task<StoreResult> Store)> _waiting = new();
 
     public StoreReport Report { get; } = new();
 
@@ -33,9 +28,9 @@ internal sealed class StoreRequest(InstanceIngest ingest) : IAsyncDisposable
         {
             if (!IsFile(part))
                 continue;
-            while (_waiting.Count >= MostWaiting)
+            if (_waiting.Count == MostWaiting)
                 await ReportOldestAsync(cancel);
-            await StartAsync(part, sender, cancel);
+            _waiting.Enqueue((part.FileName, await ingest.BeginAsync(part.Body, sender, cancel)));
         }
 
         while (_waiting.Count > 0)
@@ -48,45 +43,24 @@ internal sealed class StoreRequest(InstanceIngest ingest) : IAsyncDisposable
         return part.FileName is not null || part.Disposition != "form-data" || part.ContentType is "application/dicom";
     }
 
-    private async Task StartAsync(MultipartPart part, Sender sender, CancellationToken cancel)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(SmallPart);
-        var length = await part.Body.ReadAtLeastAsync(buffer.AsMemory(0, SmallPart), SmallPart, false, cancel);
-        if (length < SmallPart)
-        {
-            var store = ingest.StoreAsync(new MemoryStream(buffer, 0, length, writable: false), sender, cancel);
-            _waiting.Enqueue(new Waiting(part.FileName, store, buffer));
-            return;
-        }
-
-        var large = ingest.StoreAsync(new PrefixedStream(buffer.AsMemory(0, length), part.Body), sender, cancel);
-        _waiting.Enqueue(new Waiting(part.FileName, large, buffer));
-
-        // The next part cannot be read before this one has been.
-        await large;
-    }
-
     private async Task ReportOldestAsync(CancellationToken cancel)
     {
-        var oldest = _waiting.Peek();
-        var result = await oldest.Store;
-        await Report.AddAsync(oldest.File, result, cancel);
-        _waiting.Dequeue();
-        ArrayPool<byte>.Shared.Return(oldest.Buffer);
+        var (file, store) = _waiting.Dequeue();
+        await Report.AddAsync(file, await store, cancel);
     }
 
     public async ValueTask DisposeAsync()
     {
-        // After a failure some may still be under way, and they read from the buffers.
-        foreach (var waiting in _waiting)
+        // After a failure some may still be under way; what becomes of them nobody asks any more.
+        foreach (var (_, store) in _waiting)
         {
-            await waiting.Store.ContinueWith(
-                static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            ArrayPool<byte>.Shared.Return(waiting.Buffer);
+            await store.ContinueWith(
+                static ended => _ = ended.Exception,
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         }
 
         await Report.DisposeAsync();
     }
-
-    private readonly record struct Waiting(string? File, Task<StoreResult> Store, byte[] Buffer);
 }

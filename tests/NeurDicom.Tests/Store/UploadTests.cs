@@ -1,0 +1,203 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using NeurDicom.Dicom;
+using NeurDicom.Tests.Imaging;
+using Shouldly;
+using Xunit;
+
+namespace NeurDicom.Tests.Store;
+
+/// <summary>Storing over HTTP: what may be sent, and what is answered.</summary>
+public sealed class UploadTests
+{
+    [Fact]
+    public async Task A_body_that_is_an_instance_is_stored()
+    {
+        await using var server = await ArchiveServer.StartAsync();
+        var file = new PictureFile().Text(Tag.SopInstanceUid, "UI", "2.25.1").Write();
+
+        using var response = await server.PostDicomAsync(file);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        response.Content.Headers.ContentType!.ToString().ShouldBe("application/json");
+        (await Text(response)).ShouldBe(
+            """{"instances":[{"file":null,"id":1,"sop_instance_uid":"2.25.1","outcome":"stored","reason":null,"warnings":[]}]}""");
+    }
+
+    [Fact]
+    public async Task The_same_instance_again_is_already_stored()
+    {
+        await using var server = await ArchiveServer.StartAsync();
+        var file = new PictureFile().Write();
+        await server.StoreAsync(file);
+
+        using var response = await server.PostDicomAsync(file);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        Entries(await Text(response))[0]!["outcome"]!.ToString().ShouldBe("already_stored");
+    }
+
+    [Fact]
+    public async Task Other_bytes_under_a_stored_uid_are_a_conflict()
+    {
+        await using var server = await ArchiveServer.StartAsync();
+        var file = new PictureFile();
+        await server.StoreAsync(file.Write());
+
+        using var response = await server.PostDicomAsync(file.Text(Tag.Modality, "CS", "CT").Write());
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+        var answer = JsonNode.Parse(await Text(response))!;
+        answer["instances"]![0]!["outcome"]!.ToString().ShouldBe("refused");
+        answer["instances"]![0]!["id"]!.GetValue<int>().ShouldBe(1);
+        answer["status"]!.GetValue<int>().ShouldBe(409);
+        answer["detail"]!.ToString().ShouldBe(answer["instances"]![0]!["reason"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Kept_versions_stay_readable()
+    {
+        await using var server = await ArchiveServer.StartAsync(
+            new Settings { RestPort = 0, RequireAuth = false, Duplicates = DuplicatePolicy.Keep });
+        var file = new PictureFile();
+        var (first, second) = (file.Write(), file.Text(Tag.Modality, "CS", "CT").Write());
+        await server.StoreAsync(first);
+        await server.StoreAsync(second);
+
+        (await server.Http.GetByteArrayAsync("/api/instances/1/file", TestContext.Current.CancellationToken)).ShouldBe(second);
+        (await server.Http.GetByteArrayAsync("/api/instances/1/versions/1/file", TestContext.Current.CancellationToken)).ShouldBe(first);
+        (await server.Http.GetByteArrayAsync("/api/instances/1/versions/2/file", TestContext.Current.CancellationToken)).ShouldBe(second);
+        using var third = await server.GetAsync("/api/instances/1/versions/3/file");
+        third.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_form_with_several_files_is_answered_file_by_file()
+    {
+        await using var server = await ArchiveServer.StartAsync();
+        using var form = new MultipartFormDataContent
+        {
+            { new ByteArrayContent(new PictureFile().Write()), "file0", "a.dcm" },
+            { new StringContent("a field"), "comment" },
+            { new ByteArrayContent(new PictureFile().Write()), "file0", "b.dcm" },
+            { new ByteArrayContent("no DICOM"u8.ToArray()), "file1", "../../ключ<b>.txt" },
+        };
+
+        using var response = await server.SendAsync(HttpMethod.Post, "/api/instances/upload", form);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        var entries = Entries(await Text(response));
+        entries.Select(entry => entry!["outcome"]!.ToString()).ShouldBe(["stored", "stored", "refused"]);
+        entries.Select(entry => entry!["file"]!.ToString()).ShouldBe(["a.dcm", "b.dcm", "../../ключ<b>.txt"]);
+        entries[2]!["reason"]!.ToString().ShouldNotBeEmpty();
+        Directory.EnumerateFiles(server.Folder, "*.txt", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Parts_of_multipart_related_are_stored_as_they_come()
+    {
+        await using var server = await ArchiveServer.StartAsync();
+        using var content = new MultipartContent("related", "x");
+        for (var i = 0; i < 100; i++)
+        {
+            var part = new ByteArrayContent(new PictureFile().Text(Tag.SopInstanceUid, "UI", $"2.25.{100 + i}").Write());
+            part.Headers.ContentType = new MediaTypeHeaderValue("application/dicom");
+            content.Add(part);
+        }
+
+        using var response = await server.SendAsync(HttpMethod.Post, "/api/instances", content);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        Entries(await Text(response)).Select(entry => entry!["sop_instance_uid"]!.ToString())
+            .ShouldBe(Enumerable.Range(100, 100).Select(i => $"2.25.{i}"));
+    }
+
+    [Fact]
+    public async Task An_instance_larger_than_memory_allows_is_streamed()
+    {
+        await using var server = await ArchiveServer.StartAsync();
+        var large = new PictureFile().Short(Tag.Rows, 2048).Short(Tag.Columns, 1024).Pixels(new int[2048 * 1024]).Write();
+        using var form = new MultipartFormDataContent
+        {
+            { new ByteArrayContent(large), "a", "large.dcm" },
+            { new ByteArrayContent(new PictureFile().Write()), "b", "small.dcm" },
+        };
+
+        using var response = await server.SendAsync(HttpMethod.Post, "/api/instances/upload", form);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK, await Text(response));
+        (await server.Http.GetByteArrayAsync("/api/instances/1/file", TestContext.Current.CancellationToken)).ShouldBe(large);
+    }
+
+    [Theory]
+    [InlineData("application/json", "{}", 415)]
+    [InlineData("text/plain", "x", 415)]
+    [InlineData("multipart/form-data", "x", 400)]
+    [InlineData("multipart/form-data; boundary=b", "x", 400)]
+    [InlineData("multipart/form-data; boundary=b", "--b--\r\n", 400)]
+    [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"f\"\r\n\r\nx\r\n--b--\r\n", 400)]
+    [InlineData("application/dicom", "", 400)]
+    [InlineData("application/dicom", "not DICOM at all", 400)]
+    public async Task What_holds_no_instance_is_refused(string contentType, string body, int status)
+    {
+        await using var server = await ArchiveServer.StartAsync();
+        using var content = new ByteArrayContent(Encoding.ASCII.GetBytes(body));
+        content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+
+        using var response = await server.SendAsync(HttpMethod.Post, "/api/instances", content);
+
+        ((int)response.StatusCode).ShouldBe(status);
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+    }
+
+    [Fact]
+    public async Task Uploading_takes_forms_only()
+    {
+        await using var server = await ArchiveServer.StartAsync();
+        using var content = new ByteArrayContent(new PictureFile().Write());
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/dicom");
+
+        using var response = await server.SendAsync(HttpMethod.Post, "/api/instances/upload", content);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.UnsupportedMediaType);
+    }
+
+    [Fact]
+    public async Task A_request_beyond_the_limit_is_413()
+    {
+        await using var server = await ArchiveServer.StartAsync(
+            new Settings { RestPort = 0, RequireAuth = false, MaxRequest = 10_000, MaxUpload = 10_000 });
+
+        using var response = await server.PostDicomAsync(new byte[20_000]);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+    }
+
+    [Fact]
+    public async Task A_page_of_another_origin_cannot_store()
+    {
+        await using var server = await ArchiveServer.StartAsync();
+        using var content = new ByteArrayContent(new PictureFile().Write());
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/dicom");
+
+        using var response = await server.SendAsync(
+            HttpMethod.Post, "/api/instances", content, ("Origin", "https://evil.example"), ("Sec-Fetch-Site", "cross-site"));
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await server.GetJsonAsync("/api/statistics"))["instances"]!.GetValue<int>().ShouldBe(0);
+    }
+
+    private static JsonArray Entries(string text)
+    {
+        return JsonNode.Parse(text)!["instances"]!.AsArray();
+    }
+
+    private static Task<string> Text(HttpResponseMessage response)
+    {
+        return response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    }
+}

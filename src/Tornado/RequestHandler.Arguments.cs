@@ -83,7 +83,7 @@ public abstract partial class RequestHandler
     /// <param name="value">The bytes, percent-decoded.</param>
     /// <param name="name">The argument or group, or null for an unnamed group.</param>
     /// <exception cref="HttpException">400: the bytes are no such text.</exception>
-    protected internal virtual string DecodeArgument(ReadOnlySpan<byte> value, string? name)
+    protected virtual string DecodeArgument(ReadOnlySpan<byte> value, string? name)
     {
         try
         {

@@ -15,6 +15,11 @@ namespace Tornado;
 /// </summary>
 public abstract partial class RequestHandler
 {
+    // The hooks that are called only where a class has them, for HandlerPlan.
+    internal const string DataReceivedHook = nameof(DataReceivedAsync);
+    internal const string ConnectionCloseHook = nameof(OnConnectionClose);
+    internal const string DecodeArgumentHook = nameof(DecodeArgument);
+
     private HandlerPlan _plan = null!; // Attach is called before any other member.
     private string?[] _groups = [];
     private Task _sending = Task.CompletedTask;
@@ -88,7 +93,7 @@ public abstract partial class RequestHandler
     /// <see cref="PrepareAsync"/> and the verb. The memory is valid until the returned task ends; the next piece waits for
     /// it. Tornado: <c>data_received</c>.
     /// </summary>
-    protected internal virtual Task DataReceivedAsync(ReadOnlyMemory<byte> chunk) => throw new NotSupportedException();
+    protected virtual Task DataReceivedAsync(ReadOnlyMemory<byte> chunk) => throw new NotSupportedException();
 
     /// <summary>
     /// Runs last, once, after the answer was sent and logged, whatever happened before. It cannot write; an exception is
@@ -102,7 +107,7 @@ public abstract partial class RequestHandler
     /// Runs when the client goes away before the answer is complete, on another thread while the verb may still be running.
     /// Tornado: <c>on_connection_close</c>.
     /// </summary>
-    protected internal virtual void OnConnectionClose()
+    protected virtual void OnConnectionClose()
     {
     }
 

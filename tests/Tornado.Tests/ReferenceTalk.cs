@@ -152,7 +152,7 @@ internal static partial class ReferenceTalk
             var text = $"2|{Field($"{key}")}|{Field($"{time}")}|{Field(name)}|{Field(base64)}|";
             signed = text + Convert.ToHexStringLower(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(text)));
         }
-        return spec.TryGetProperty("tamper", out _) ? signed[..^1] + "0" : signed;
+        return spec.TryGetProperty("tamper", out _) ? signed[..^1] + (signed[^1] == '0' ? '1' : '0') : signed;
 
         static string Field(string value) => $"{value.Length}:{value}";
     }

@@ -38,9 +38,9 @@ internal sealed class HandlerPlan
             < 0 => null,
             var size => size,
         };
-        ReceivesData = StreamsBody && binder.Overrides(nameof(RequestHandler.DataReceivedAsync));
-        WatchesConnection = binder.Overrides(nameof(RequestHandler.OnConnectionClose));
-        DecodesArguments = binder.Overrides(nameof(RequestHandler.DecodeArgument));
+        ReceivesData = StreamsBody && binder.Overrides(RequestHandler.DataReceivedHook);
+        WatchesConnection = binder.Overrides(RequestHandler.ConnectionCloseHook);
+        DecodesArguments = binder.Overrides(RequestHandler.DecodeArgumentHook);
     }
 
     public PathMatches? Pattern { get; }

@@ -11,7 +11,7 @@ internal static partial class Disk
     /// Leaves every flush out. For the test that traces the system calls, which must fail when an answer is written
     /// before its bytes are flushed; see tests/NeurDicom.Durability. Never set it otherwise.
     /// </summary>
-    private static readonly bool SkipFlush = Environment.GetEnvironmentVariable("NEURDICOM_TEST_SKIP_FLUSH") == "1";
+    private static readonly bool SkipFlush = Environment.GetEnvironmentVariable("DURABILITY_SKIP_FLUSH") == "1";
 
     private const int PunchHole = 0x02; // FALLOC_FL_PUNCH_HOLE
     private const int KeepSize = 0x01; // FALLOC_FL_KEEP_SIZE, which the former demands

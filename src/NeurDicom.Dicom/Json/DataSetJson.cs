@@ -26,7 +26,8 @@ internal ref struct DataSetJson(IBufferWriter<byte> output, DicomJsonOptions opt
         else
         {
             // F.2.2 asks for ascending order, and JSON for one member of a name: the first, as a lookup finds it.
-            foreach (var element in dataSet.Elements.DistinctBy(element => element.Tag.Value).OrderBy(element => element.Tag.Value))
+            var sorted = dataSet.Elements.DistinctBy(element => element.Tag.Value).OrderBy(element => element.Tag.Value);
+            foreach (var element in sorted)
                 Write(element, ref isFirst);
         }
 
@@ -65,7 +66,8 @@ internal ref struct DataSetJson(IBufferWriter<byte> output, DicomJsonOptions opt
     {
         if (element.IsSequence || element.IsEmpty)
             return false;
-        return element.IsDeferred || element.IsEncapsulated || tag.IsPixelData || (vr.IsBulk() && element.Length > options.LargestInline);
+        return element.IsDeferred || element.IsEncapsulated || tag.IsPixelData ||
+            (vr.IsBulk() && element.Length > options.LargestInline);
     }
 
     private void Items(in DicomElement sequence)

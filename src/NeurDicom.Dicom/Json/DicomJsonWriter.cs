@@ -23,7 +23,8 @@ public static class DicomJsonWriter
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(dataSet);
 
-        var writer = new DataSetJson(output, options ?? DicomJsonOptions.Default, stackalloc BulkStep[DicomLimits.MaxDepth + 1]);
+        Span<BulkStep> path = stackalloc BulkStep[DicomLimits.MaxDepth + 1];
+        var writer = new DataSetJson(output, options ?? DicomJsonOptions.Default, path);
         writer.Write(dataSet);
         writer.Flush();
     }

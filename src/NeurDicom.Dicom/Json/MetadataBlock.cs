@@ -53,7 +53,8 @@ public readonly record struct MetadataBlock(ReadOnlyMemory<byte> Compressed, int
             length = (int)output.Length;
         }
 
-        var block = new MetadataBlock(output.GetBuffer().AsSpan(0, length).ToArray(), json.Length, Json.Crc32.Append(0, json));
+        var compressed = output.GetBuffer().AsSpan(0, length).ToArray();
+        var block = new MetadataBlock(compressed, json.Length, Json.Crc32.Append(0, json));
         if (output.Capacity > LargestKept)
             _compressed = null;
         return block;

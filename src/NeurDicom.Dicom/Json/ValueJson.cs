@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Text;
 using System.Text.Unicode;
 using NeurDicom.Dicom.Text;
@@ -45,7 +46,7 @@ internal static class ValueJson
         {
             if (!first)
                 json.Raw((byte)',');
-            Number(ref json, vr, value, isBigEndian);
+            Number(ref json, vr, Word(vr, value, isBigEndian));
         }
 
         json.Raw((byte)']');
@@ -133,43 +134,49 @@ internal static class ValueJson
         json.Raw(isFirst ? "null"u8 : "}"u8);
     }
 
-    private static void Number(ref JsonOutput json, Vr vr, ReadOnlySpan<byte> value, bool isBigEndian)
+    private static void Number(ref JsonOutput json, Vr vr, ulong word)
     {
         switch (vr)
         {
-            case Vr.US:
-                json.Number((long)(isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(value) : BinaryPrimitives.ReadUInt16LittleEndian(value)));
+            case Vr.US or Vr.UL or Vr.UV:
+                json.Number(word);
                 break;
             case Vr.SS:
-                json.Number(isBigEndian ? BinaryPrimitives.ReadInt16BigEndian(value) : BinaryPrimitives.ReadInt16LittleEndian(value));
-                break;
-            case Vr.UL:
-                json.Number((long)(isBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(value) : BinaryPrimitives.ReadUInt32LittleEndian(value)));
+                json.Number((short)word);
                 break;
             case Vr.SL:
-                json.Number(isBigEndian ? BinaryPrimitives.ReadInt32BigEndian(value) : BinaryPrimitives.ReadInt32LittleEndian(value));
-                break;
-            case Vr.UV:
-                json.Number(isBigEndian ? BinaryPrimitives.ReadUInt64BigEndian(value) : BinaryPrimitives.ReadUInt64LittleEndian(value));
+                json.Number((int)word);
                 break;
             case Vr.SV:
-                json.Number(isBigEndian ? BinaryPrimitives.ReadInt64BigEndian(value) : BinaryPrimitives.ReadInt64LittleEndian(value));
+                json.Number((long)word);
                 break;
             case Vr.FL:
-                json.Number((double)(isBigEndian ? BinaryPrimitives.ReadSingleBigEndian(value) : BinaryPrimitives.ReadSingleLittleEndian(value)));
+                // As a double: a reader gets the value of the file, not the nearest double of its shortest text.
+                json.Number((double)BitConverter.UInt32BitsToSingle((uint)word));
                 break;
             case Vr.FD:
-                json.Number(isBigEndian ? BinaryPrimitives.ReadDoubleBigEndian(value) : BinaryPrimitives.ReadDoubleLittleEndian(value));
+                json.Number(BitConverter.UInt64BitsToDouble(word));
                 break;
             case Vr.AT:
-                var group = isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(value) : BinaryPrimitives.ReadUInt16LittleEndian(value);
-                var element = isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(value[2..]) : BinaryPrimitives.ReadUInt16LittleEndian(value[2..]);
                 json.Raw((byte)'"');
-                json.Hexadecimal(((uint)group << 16) | element);
+                json.Hexadecimal((uint)word);
                 json.Raw((byte)'"');
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(vr), vr, null);
         }
     }
+
+    private static ulong Word(Vr vr, ReadOnlySpan<byte> value, bool isBigEndian) => (vr.ValueSize(), isBigEndian) switch
+    {
+        (2, false) => BinaryPrimitives.ReadUInt16LittleEndian(value),
+        (2, true) => BinaryPrimitives.ReadUInt16BigEndian(value),
+
+        // A tag is two numbers, the group first.
+        (4, false) when vr == Vr.AT => BitOperations.RotateLeft(BinaryPrimitives.ReadUInt32LittleEndian(value), 16),
+        (4, false) => BinaryPrimitives.ReadUInt32LittleEndian(value),
+        (4, true) => BinaryPrimitives.ReadUInt32BigEndian(value),
+        (_, false) => BinaryPrimitives.ReadUInt64LittleEndian(value),
+        (_, true) => BinaryPrimitives.ReadUInt64BigEndian(value),
+    };
 }

@@ -23,7 +23,8 @@ public sealed partial class CharacterSet
 {
     private const byte Escape = 0x1B;
 
-    // Real data sets hold a handful of different values; the bound keeps hostile ones from growing it.
+    // Real data sets hold a handful of different values; the bound, and leaving out what is unknown, keep hostile ones from
+    // filling it.
     private const int MaxRemembered = 256;
 
     private static readonly Encoding Gb18030 = GraphicSet.CodePage(54936);
@@ -75,7 +76,7 @@ public sealed partial class CharacterSet
             return known;
 
         var parsed = Parse(terms);
-        if (Remembered.Count < MaxRemembered)
+        if (Remembered.Count < MaxRemembered && (parsed.Faults & TextFaults.UnknownTerm) == 0)
             Remembered.TryAdd(key.ToString(), parsed);
         return parsed;
     }
@@ -101,7 +102,8 @@ public sealed partial class CharacterSet
     public string Decode(ReadOnlySpan<byte> bytes, TextDelimiters delimiters = TextDelimiters.Values) =>
         Decode(bytes, delimiters, out _);
 
-    /// <summary>Decodes into a buffer of at least <c>bytes.Length + 4</c> characters; the result is how many were written.</summary>
+    /// <summary>Decodes into a buffer of at least <c>bytes.Length + 4</c> characters.</summary>
+    /// <returns>How many characters were written.</returns>
     public int Decode(ReadOnlySpan<byte> bytes, Span<char> text, TextDelimiters delimiters, out TextFaults faults)
     {
         faults = TextFaults.None;

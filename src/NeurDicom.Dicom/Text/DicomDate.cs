@@ -12,7 +12,8 @@ public static class DicomDate
         var isRead = text.Length switch
         {
             8 => TryFields(text[..4], text[4..6], text[6..], out year, out month, out day),
-            10 when text[4] == '.' && text[7] == '.' => TryFields(text[..4], text[5..7], text[8..], out year, out month, out day),
+            10 when text[4] == '.' && text[7] == '.' =>
+                TryFields(text[..4], text[5..7], text[8..], out year, out month, out day),
             _ => TryFields([], [], [], out year, out month, out day),
         };
         if (!isRead || year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month))

@@ -77,9 +77,7 @@ public readonly record struct PersonNameGroup
     /// </summary>
     public string ToDisplayString()
     {
-        var isEastern = Text.AsSpan().IndexOfAnyInRange('\u1100', '\u11FF') >= 0 || Text.AsSpan().IndexOfAnyInRange('\u2E80', '\uFAFF') >= 0
-            || Text.AsSpan().IndexOfAnyInRange('\uFF66', '\uFFDC') >= 0;
-        ReadOnlySpan<string> order = isEastern ? [Prefix, Family, Given, Middle] : [Prefix, Given, Middle, Family];
+        ReadOnlySpan<string> order = IsEastern(Text) ? [Prefix, Family, Given, Middle] : [Prefix, Given, Middle, Family];
         var display = new StringBuilder();
         foreach (var part in order)
         {
@@ -97,6 +95,11 @@ public readonly record struct PersonNameGroup
 
     /// <summary>The text as it was written, without empty components at the end.</summary>
     public override string ToString() => Text.TrimEnd('^');
+
+    // Jamo, then everything from the radicals to the compatibility ideographs, then half-width kana and jamo.
+    private static bool IsEastern(ReadOnlySpan<char> text) =>
+        text.ContainsAnyInRange('\u1100', '\u11FF') || text.ContainsAnyInRange('\u2E80', '\uFAFF') ||
+        text.ContainsAnyInRange('\uFF66', '\uFFDC');
 
     private string Component(int index)
     {

@@ -196,21 +196,11 @@ public sealed class DicomJsonWriterTests
 
     private static byte[] Element(uint tag, string vr, string text) => Element(tag, vr, Encoding.Latin1.GetBytes(text));
 
-    /// <summary>An element in Explicit VR Little Endian (PS3.5 7.1.2).</summary>
-    private static byte[] Element(uint tag, string vr, byte[] value)
-    {
-        if (value.Length % 2 != 0)
-            value = [.. value, (byte)' '];
+    private static byte[] Element(uint tag, string vr, byte[] value) =>
+        new DataSetBytes().Add(new Tag(tag), Vrs.Parse(vr), value.Length % 2 == 0 ? value : [.. value, (byte)' ']).ToArray();
 
-        var bytes = new List<byte>([(byte)(tag >> 16), (byte)(tag >> 24), (byte)tag, (byte)(tag >> 8), .. Encoding.ASCII.GetBytes(vr)]);
-        if (vr is "OB" or "OW" or "SQ" or "UN" or "UT" or "UC" or "SV" or "UV")
-            bytes.AddRange([0, 0, .. BitConverter.GetBytes(value.Length)]);
-        else
-            bytes.AddRange(BitConverter.GetBytes((ushort)value.Length));
-        return [.. bytes, .. value];
-    }
-
-    private static byte[] Item(byte[] elements) => [0xFE, 0xFF, 0x00, 0xE0, .. BitConverter.GetBytes(elements.Length), .. elements];
+    private static byte[] Item(byte[] elements) =>
+        [0xFE, 0xFF, 0x00, 0xE0, .. BitConverter.GetBytes(elements.Length), .. elements];
 
     private static byte[] Long(long value)
     {

@@ -14,6 +14,7 @@ namespace NeurDicom.Browse;
 /// </summary>
 internal static class NamedTags
 {
+    private const uint SpecificCharacterSet = 0x00080005;
     private const uint PixelData = 0x7FE00010;
     private const uint FloatPixelData = 0x7FE00008;
     private const uint DoubleFloatPixelData = 0x7FE00009;
@@ -21,12 +22,15 @@ internal static class NamedTags
     // The ingest refuses deeper data sets long before (Settings.MaxNesting); three levels of JSON for each of DICOM.
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 4096 };
 
-    public static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> dicomJson)
+    /// <param name="characterSet">
+    /// What the file's Specific Character Set says; DICOM JSON has its own there. Null where it is not known.
+    /// </param>
+    public static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> dicomJson, string? characterSet)
     {
-        WriteDataSet(json, dicomJson);
+        WriteDataSet(json, dicomJson, characterSet);
     }
 
-    private static void WriteDataSet(Utf8JsonWriter json, ReadOnlySpan<byte> dataSet)
+    private static void WriteDataSet(Utf8JsonWriter json, ReadOnlySpan<byte> dataSet, string? characterSet)
     {
         var elements = new List<Element>(128);
         ReadElements(dataSet, elements);
@@ -38,7 +42,10 @@ internal static class NamedTags
         foreach (ref readonly var element in CollectionsMarshal.AsSpan(elements))
         {
             json.WritePropertyName(element.Name.Text);
-            WriteValue(json, dataSet[element.Start..element.End]);
+            if (element.Tag == SpecificCharacterSet && characterSet is not null)
+                WriteCharacterSet(json, characterSet);
+            else
+                WriteValue(json, dataSet[element.Start..element.End]);
         }
 
         json.WriteEndObject();
@@ -167,13 +174,27 @@ internal static class NamedTags
             var inner = reader;
             reader.Skip();
             if (isSequence)
-                WriteDataSet(json, element[start..(int)reader.BytesConsumed]);
+                WriteDataSet(json, element[start..(int)reader.BytesConsumed], null);
             else
                 WritePersonName(json, ref inner);
         }
 
         if (isArray)
             json.WriteEndArray();
+    }
+
+    private static void WriteCharacterSet(Utf8JsonWriter json, string characterSet)
+    {
+        if (!characterSet.Contains('\\', StringComparison.Ordinal))
+        {
+            json.WriteStringValue(characterSet);
+            return;
+        }
+
+        json.WriteStartArray();
+        foreach (var term in characterSet.Split('\\'))
+            json.WriteStringValue(term.Trim(' '));
+        json.WriteEndArray();
     }
 
     private static void WritePersonName(Utf8JsonWriter json, ref Utf8JsonReader reader)

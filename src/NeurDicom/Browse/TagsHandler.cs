@@ -1,5 +1,8 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using NeurDicom.Accounts;
+using NeurDicom.Archive;
+using NeurDicom.Dicom;
 using NeurDicom.Handlers;
 using NeurDicom.Store;
 
@@ -37,7 +40,24 @@ internal sealed class TagsHandler(ApiContext context) : DicomJsonHandler(context
         }
         else
         {
-            WriteObject(json => NamedTags.Write(json, metadata));
+            WriteObject(json => NamedTags.Write(json, metadata, ReadCharacterSet(instance)));
         }
+    }
+
+    /// <summary>It stands at the beginning of the data set, and the beginning is all that is read.</summary>
+    private static string? ReadCharacterSet(StoredInstance instance)
+    {
+        Span<byte> beginning = stackalloc byte[2048];
+        beginning = beginning[..instance.Read(beginning, 0)];
+        var walker = new DicomWalker(beginning, totalLength: instance.Size);
+        while (walker.Read())
+        {
+            if (walker.Tag == Tag.SpecificCharacterSet)
+                return Encoding.ASCII.GetString(walker.Value).TrimEnd(' ', '\0');
+            if (!walker.IsMeta && walker.Tag.CompareTo(Tag.SpecificCharacterSet) > 0)
+                break;
+        }
+
+        return null;
     }
 }

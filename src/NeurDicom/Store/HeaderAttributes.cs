@@ -37,7 +37,7 @@ internal sealed class HeaderAttributes(DicomFile file, List<string> warnings)
             TransferSyntaxUid = file.TransferSyntax.Uid.Value,
 
             PatientId = PatientId(),
-            IssuerOfPatientId = Text(Tag.IssuerOfPatientID),
+            IssuerOfPatientId = Given(Tag.IssuerOfPatientID),
             PatientName = Text(Tag.PatientName),
             PatientSex = Text(Tag.PatientSex),
             PatientAge = Text(Tag.PatientAge),
@@ -50,7 +50,7 @@ internal sealed class HeaderAttributes(DicomFile file, List<string> warnings)
             AccessionNumber = Text(Tag.AccessionNumber),
             ReferringPhysicianName = Text(Tag.ReferringPhysicianName),
 
-            Modality = Text(Tag.Modality),
+            Modality = Given(Tag.Modality),
             SeriesNumber = Text(Tag.SeriesNumber),
             SeriesDescription = Text(Tag.SeriesDescription),
             SeriesDate = Date(Tag.SeriesDate, "Series Date"),
@@ -106,12 +106,15 @@ internal sealed class HeaderAttributes(DicomFile file, List<string> warnings)
         return $"{Cut(whole, LongestText)}#{hash}";
     }
 
+    private string? Given(Tag tag) => Text(tag) is { Length: > 0 } text ? text : null;
+
+    // Empty is not absent: the original's lists tell "" from null.
     private string? Text(Tag tag)
     {
         var text = Clean(tag);
         return text.Length switch
         {
-            0 => null,
+            0 => _header.TryGet(tag, out _) ? "" : null,
             <= LongestText => text,
             _ => Cut(text, LongestText),
         };
@@ -119,7 +122,7 @@ internal sealed class HeaderAttributes(DicomFile file, List<string> warnings)
 
     private string? Date(Tag tag, string name)
     {
-        if (Text(tag) is not { } text)
+        if (Given(tag) is not { } text)
             return null;
         if (DicomDate.TryParse(text, out var date))
             return date.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
@@ -129,7 +132,7 @@ internal sealed class HeaderAttributes(DicomFile file, List<string> warnings)
 
     private string? Time(Tag tag, string name)
     {
-        if (Text(tag) is not { } text)
+        if (Given(tag) is not { } text)
             return null;
         if (DicomTime.TryParse(text, out _))
             return text;

@@ -29,6 +29,15 @@ public sealed class NamedTagsTests
         Write(dicomJson).ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData("ISO_IR 100", "\"ISO_IR 100\"")]
+    [InlineData("\\ISO 2022 IR 87", "[\"\",\"ISO 2022 IR 87\"]")]
+    public void The_character_set_is_that_of_the_file(string characterSet, string expected)
+    {
+        Write("""{"00080005":{"vr":"CS","Value":["ISO_IR 192"]}}""", characterSet)
+            .ShouldBe($$"""{"Specific Character Set":{{expected}}}""");
+    }
+
     [Fact]
     public void A_sequence_is_an_array_of_objects()
     {
@@ -77,11 +86,11 @@ public sealed class NamedTagsTests
         names.Distinct().Count().ShouldBe(names.Count);
     }
 
-    private static string Write(string dicomJson)
+    private static string Write(string dicomJson, string? characterSet = null)
     {
         var text = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(text, RowJson.Options))
-            NamedTags.Write(json, Encoding.UTF8.GetBytes(dicomJson));
+            NamedTags.Write(json, Encoding.UTF8.GetBytes(dicomJson), characterSet);
         return Encoding.UTF8.GetString(text.WrittenSpan).Replace("\\u0027", "'", StringComparison.Ordinal)
             .Replace("\\u0022", "\\\"", StringComparison.Ordinal);
     }

@@ -1,16 +1,17 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
 using NeurDicom.Accounts;
 using NeurDicom.Archive;
 using NeurDicom.Commands;
@@ -71,6 +72,7 @@ internal static partial class Server
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, settings, folder));
 
         var services = builder.Services;
+        services.Configure<SocketTransportOptions>(transport => transport.CreateBoundListenSocket = Bind);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = Grace);
         services.AddSingleton(settings);
         services.AddSingleton(folder);
@@ -114,17 +116,7 @@ internal static partial class Server
         var folder = server.Services.GetRequiredService<DataFolder>();
         File.Delete(folder.SocketFile);
 
-        // Whoever may open the socket is an admin: it has to be closed to others from its first moment.
-        var mask = OperatingSystem.IsWindows() ? 0 : SetFileMask(0x7F); // 0177: owner's reading and writing only
-        try
-        {
-            await server.StartAsync(cancel);
-        }
-        finally
-        {
-            if (!OperatingSystem.IsWindows())
-                _ = SetFileMask(mask);
-        }
+        await server.StartAsync(cancel);
     }
 
     /// <summary>Where it listens for the network, with the port that was found where 0 was asked for.</summary>
@@ -198,8 +190,21 @@ internal static partial class Server
         public EndPoint? RemoteEndPoint { get; set; }
     }
 
-    [LibraryImport("libc", EntryPoint = "umask")]
-    private static partial uint SetFileMask(uint mask);
+    private static Socket Bind(EndPoint endPoint)
+    {
+        if (endPoint is not UnixDomainSocketEndPoint || OperatingSystem.IsWindows())
+            return SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+
+        // Whoever may open the socket is an admin, so it has to be closed to others from its first moment: Linux gives the
+        // file the mode that the socket has when it is bound (unix(7)). Elsewhere the mode is set right behind it.
+        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        using (var handle = new SafeFileHandle(socket.Handle, ownsHandle: false))
+            File.SetUnixFileMode(handle, ownerOnly);
+        socket.Bind(endPoint);
+        File.SetUnixFileMode(endPoint.ToString()!, ownerOnly); // Its text is the path.
+        return socket;
+    }
 
     private static partial class Log
     {

@@ -128,9 +128,15 @@ public sealed partial class Application
         if (request.HasBody)
         {
             if (plan.StreamsBody)
+            {
                 request.MaxBodySize = plan.MaxBodySize;
+            }
             else if (!await request.ReceiveAsync(plan.MaxBodySize))
+            {
+                // Half a request has no answer, not even to a client that only stopped sending.
+                http.Abort();
                 return;
+            }
         }
 
         RequestHandler handler;

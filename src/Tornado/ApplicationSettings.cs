@@ -61,9 +61,6 @@ public sealed class ApplicationSettings
     /// <summary>The key for signed cookies; required before one is set or read. Tornado: <c>cookie_secret</c>.</summary>
     public CookieSecret? CookieSecret { get; set; }
 
-    /// <summary>Where an unauthenticated user is sent. Tornado: <c>login_url</c>.</summary>
-    public string? LoginUrl { get; set; }
-
     /// <summary>The Server header, or null to send none. Default <c>TornadoServer/</c> and the version of this library.</summary>
     public string? ServerHeader { get; set; } = "TornadoServer/" + typeof(ApplicationSettings).Assembly.GetName().Version?.ToString(3);
 

@@ -17,6 +17,7 @@ public sealed class HttpServerRequest
     private readonly ApplicationSettings _settings;
     private readonly long _started;
     private string? _path;
+    private string? _remoteIp;
     private HttpHeaders? _headers;
     private ArgumentMap? _arguments;
     private ArgumentMap? _queryArguments;
@@ -59,7 +60,7 @@ public sealed class HttpServerRequest
     /// The address of the client as text, <c>0.0.0.0</c> on a Unix socket; with <see cref="ApplicationSettings.XHeaders"/> the
     /// one that the proxy names. Tornado: <c>remote_ip</c>.
     /// </summary>
-    public string RemoteIp => Forwarded.RemoteIp(_http, _settings);
+    public string RemoteIp => _remoteIp ??= Forwarded.RemoteIp(_http, _settings);
 
     /// <summary><c>http</c> or <c>https</c>; with <see cref="ApplicationSettings.XHeaders"/> as the proxy says. Tornado: <c>protocol</c>.</summary>
     public string Protocol => Forwarded.Protocol(_http, _settings);

@@ -203,8 +203,8 @@ public abstract partial class RequestHandler
             Http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpResponseFeature>()!.ReasonPhrase = phrase; // Every server has it.
         AppendCookies();
 
-        // What is left of a streamed body is not worth reading: tell the client that the connection ends (case S14).
-        if (_plan.ReceivesData && !_bodyDrained && Request.HasBody)
+        // What is left of a body is not worth reading: tell the client that the connection ends (case S14, RFC 9110 15.5.14).
+        if (Request.BodyFailure?.StatusCode == 413 || (_plan.ReceivesData && !_bodyDrained && Request.HasBody))
             Http.Response.Headers.Connection = "close";
         HeadSent = true;
     }

@@ -8,7 +8,7 @@ namespace Tornado;
 /// Answers one request. Derive from it and give it methods named after the HTTP methods: <c>Get</c> or <c>GetAsync</c>,
 /// <c>Head</c>, <c>Post</c>, <c>Delete</c>, <c>Patch</c>, <c>Put</c>, <c>Options</c>, public, returning nothing, Task or
 /// ValueTask. Groups of the route arrive as their parameters, converted; a CancellationToken parameter is
-/// <see cref="Aborted"/>. A public method <c>Initialize</c> or <c>InitializeAsync</c> gets the keyword arguments of the rule
+/// <see cref="Aborted"/>. A public or protected method <c>Initialize</c> or <c>InitializeAsync</c> gets the keyword arguments of the rule
 /// by name. Services come in the constructor, where request and application are not there yet. One object serves one
 /// request and is never used again; its methods never run at the same time, but for <see cref="OnConnectionClose"/>.
 /// Tornado: <c>RequestHandler</c>.
@@ -191,9 +191,16 @@ public abstract partial class RequestHandler
         while (true)
         {
             var read = await body.ReadAsync(Aborted);
-            foreach (var chunk in read.Buffer)
-                await DataReceivedAsync(chunk);
-            body.AdvanceTo(read.Buffer.End);
+            try
+            {
+                foreach (var chunk in read.Buffer)
+                    await DataReceivedAsync(chunk);
+            }
+            finally
+            {
+                // Also when a piece is refused: the server reads what is left of the body.
+                body.AdvanceTo(read.Buffer.End);
+            }
             if (read.IsCompleted)
                 break;
         }

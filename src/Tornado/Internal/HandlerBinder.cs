@@ -43,7 +43,7 @@ internal sealed class HandlerBinder(Type type, PathMatches? pattern)
     /// <summary>The call of Initialize with the rule's keyword arguments, or null when the class has none.</summary>
     public Func<RequestHandler, ValueTask>? BindInitialize(IReadOnlyDictionary<string, object?> arguments)
     {
-        if (FindMethod("Initialize") is not { } method)
+        if (FindMethod("Initialize", BindingFlags.NonPublic) is not { } method)
         {
             return arguments.Count == 0
                 ? null
@@ -173,11 +173,11 @@ internal sealed class HandlerBinder(Type type, PathMatches? pattern)
         ? Expression.Convert(Expression.Constant(value), parameter.ParameterType)
         : Expression.Default(parameter.ParameterType);
 
-    /// <summary>The one public method of this name, with or without Async at its end.</summary>
-    private MethodInfo? FindMethod(string name)
+    /// <summary>The one method of this name, with or without Async at its end: public, or protected where that is allowed.</summary>
+    private MethodInfo? FindMethod(string name, BindingFlags also = BindingFlags.Default)
     {
-        var found = type.GetMethods(BindingFlags.Public | BindingFlags.Instance)
-            .Where(m => (m.Name == name || m.Name == name + "Async") && m.GetBaseDefinition().DeclaringType != typeof(RequestHandler))
+        var found = type.GetMethods(BindingFlags.Public | BindingFlags.Instance | also)
+            .Where(m => !m.IsPrivate && (m.Name == name || m.Name == name + "Async") && m.GetBaseDefinition().DeclaringType != typeof(RequestHandler))
             .ToList();
         if (found.Count > 1)
         {

@@ -19,10 +19,14 @@ internal sealed partial class Benchmark(Options options, TextWriter progress, Ca
     public async Task<string> RunAsync()
     {
         _report.Machine(options);
-        await CompareAsync("12 kB", InstanceTemplate.Square(72, family: 1), [1500, 3000, 4000], lists: true);
-        await CompareAsync("526 kB", InstanceTemplate.Square(512, family: 2), [200, 500, 600], lists: false);
-        MeasureStart();
-        MeasureMemory();
+        if (IsAsked("small"))
+            await CompareAsync("12 kB", InstanceTemplate.Square(72, family: 1), [1500, 3000, 4000], lists: true);
+        if (IsAsked("large"))
+            await CompareAsync("526 kB", InstanceTemplate.Square(512, family: 2), [200, 500, 600], lists: false);
+        if (IsAsked("start"))
+            MeasureStart();
+        if (IsAsked("memory"))
+            MeasureMemory();
         return _report.ToString();
     }
 
@@ -221,6 +225,8 @@ internal sealed partial class Benchmark(Options options, TextWriter progress, Ca
         Directory.Delete(peer.Folder, recursive: true);
         return (idle, peak, seconds);
     }
+
+    private bool IsAsked(string part) => options.Parts.Count == 0 || options.Parts.Contains(part);
 
     private int Shorten(int count) => Math.Max(1, count / options.Shorten);
 

@@ -20,6 +20,9 @@ internal sealed record Options
 
     public int StartInstances { get; init; } = 100_000;
 
+    /// <summary>Which of small, large, start and memory; all where it is empty.</summary>
+    public IReadOnlyList<string> Parts { get; init; } = [];
+
     /// <summary>Divides counts and times: a trial run that shows that everything works.</summary>
     public int Shorten { get; init; } = 1;
 
@@ -46,6 +49,7 @@ internal sealed record Options
             Rounds = Number("--rounds", 5),
             StartInstances = Number("--start-instances", 100_000),
             Shorten = Number("--shorten", 1),
+            Parts = values.GetValueOrDefault("--parts", "").Split(',', StringSplitOptions.RemoveEmptyEntries),
         };
     }
 }

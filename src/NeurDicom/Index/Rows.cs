@@ -15,12 +15,14 @@ internal readonly struct Rows : IDisposable
     private readonly PreparedStatements _home;
     private readonly string _sql;
     private readonly sqlite3_stmt _statement;
+    private readonly nint _columns;
 
     private Rows(PreparedStatements home, string sql)
     {
         _home = home;
         _sql = sql;
         _statement = home.Take(sql);
+        _columns = _statement.DangerousGetHandle();
     }
 
     public static Rows Of(SqliteConnection connection, string sql)
@@ -65,24 +67,24 @@ internal readonly struct Rows : IDisposable
 
     public bool IsNumber(int column)
     {
-        return raw.sqlite3_column_type(_statement, column) == raw.SQLITE_INTEGER;
+        return SqliteColumns.Type(_columns, column) == raw.SQLITE_INTEGER;
     }
 
     public bool IsNull(int column)
     {
-        return raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
+        return SqliteColumns.Type(_columns, column) == raw.SQLITE_NULL;
     }
 
     public long Int64(int column)
     {
-        return raw.sqlite3_column_int64(_statement, column);
+        return SqliteColumns.Int64(_columns, column);
     }
 
     /// <summary>A text or blob column's bytes, valid until the next row; empty for null.</summary>
     public ReadOnlySpan<byte> Bytes(int column)
     {
         // For TEXT in a UTF-8 database this is the text itself, unconverted (sqlite.org/c3ref/column_blob.html).
-        return raw.sqlite3_column_blob(_statement, column);
+        return SqliteColumns.Bytes(_columns, column);
     }
 
     public string? Text(int column)

@@ -24,17 +24,25 @@ internal static partial class SqliteEngine
         {
             if (_ready)
                 return;
+            nint library = 0;
             NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, (name, _, _) =>
             {
                 if (name == "e_sqlite3" && NativeLibrary.TryLoad("libsqlite3.so.0", out var system))
                 {
                     IsSystem = true;
-                    return system;
+                    return library = system;
                 }
 
                 return 0; // the default search finds the bundled one
             });
             Batteries_V2.Init();
+
+            // A connection is used by one thread at a time, so it needs no lock of its own around every call; in a list that
+            // lock was a fifth of the time. Before the first connection, or SQLite refuses it (sqlite.org/threadsafe.html).
+            _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+            SqliteColumns.Load(library != 0
+                ? library
+                : NativeLibrary.Load("e_sqlite3", typeof(SQLite3Provider_e_sqlite3).Assembly, searchPath: null));
             _ready = true;
             if (!IsSystem)
                 Log.Bundled(logger, Version);

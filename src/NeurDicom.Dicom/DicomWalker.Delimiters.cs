@@ -67,11 +67,13 @@ public ref partial struct DicomWalker
         if (length > remaining - 8)
             throw new DicomFormatException("The fragment is longer than the file", _position, tag);
 
+        // A film of small fragments is as long as one of large ones: together they are kept up to the longest value.
+        var deferred = length > _fragmentBudget;
         var next = _position + 8 + length;
-        var deferred = next - _shift > _data.Length;
-        if (deferred && length <= _largestValue)
+        if (!deferred && next - _shift > _data.Length)
             return WalkStep.NeedsMore;
 
+        _fragmentBudget -= deferred ? 0 : length;
         SetItem(tag, length, ElementKind.Fragment);
         _position = next;
         return deferred ? WalkStep.Deferred : WalkStep.Element;

@@ -177,11 +177,11 @@ public ref partial struct DicomWalker
             {
                 kind = ElementKind.Sequence;
             }
-            else if (next - _shift > _data.Length)
+            else
             {
-                if (length <= _largestValue)
+                deferred = length > _largestValue;
+                if (!deferred && next - _shift > _data.Length)
                     return WalkStep.NeedsMore;
-                deferred = true;
             }
         }
 
@@ -238,7 +238,9 @@ public ref partial struct DicomWalker
 
     private void Enter(LevelKind kind, long end, bool isUndefined, bool isImplicit, bool isBigEndian)
     {
-        if (kind is LevelKind.Sequence && ++_sequences > Math.Min(_limits.Depth, DicomLimits.MaxDepth))
+        if (kind is LevelKind.Fragments)
+            _fragmentBudget = _largestValue == int.MaxValue ? long.MaxValue : _largestValue;
+        else if (kind is LevelKind.Sequence && ++_sequences > Math.Min(_limits.Depth, DicomLimits.MaxDepth))
             throw new DicomFormatException("Sequences are nested deeper than the limit allows", _header, _tag);
 
         _outer[_depth++] = _level;

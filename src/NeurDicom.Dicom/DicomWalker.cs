@@ -37,6 +37,7 @@ public ref partial struct DicomWalker
     private Levels _outer;
     private int _depth;
     private int _sequences;
+    private long _fragmentBudget;
 
     private Tag _tag;
     private Vr _vr;

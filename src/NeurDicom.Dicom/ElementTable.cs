@@ -48,20 +48,22 @@ internal sealed class ElementTable(ReadOnlyMemory<byte> bytes, ElementRecord[] r
     /// <summary>The byte of the file at an offset in <see cref="Bytes"/>.</summary>
     public long PositionOf(int offset)
     {
-        long position = offset;
-        if (holes is not null)
+        // How many values were left out before it: they are in the order of their offsets.
+        var (low, high) = (0, holes?.Count ?? 0);
+        while (low < high)
         {
-            foreach (var hole in holes)
-            {
-                if (hole.Offset >= offset)
-                    break;
-                position += hole.Length;
-            }
+            var middle = (low + high) / 2;
+            if (holes![middle].Offset < offset)
+                low = middle + 1;
+            else
+                high = middle;
         }
 
-        return position;
+        return low == 0 ? offset : offset + holes![low - 1].Total;
     }
 }
 
-/// <summary>A value that was passed over: where it would be in the bytes that were kept, and its length.</summary>
-internal readonly record struct Hole(int Offset, long Length);
+/// <summary>
+/// A value that was passed over: where it would be in the bytes that were kept, and the length of all up to it and it.
+/// </summary>
+internal readonly record struct Hole(int Offset, long Total);

@@ -8,13 +8,14 @@ namespace NeurDicom.Dicom;
 /// </summary>
 internal sealed class FileWindow : IDisposable
 {
-    private const int FirstRead = 16 << 10;
+    // What a read asks for: most headers come with the first, and little is read in vain where values are passed over.
+    private const int ReadLength = 16 << 10;
 
     private readonly DicomLimits _limits;
     private readonly long _origin;
     private Stream _stream;
     private bool _isDeflated;
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstRead);
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(ReadLength);
     private int _filled;
 
     public FileWindow(Stream stream, DicomLimits limits)
@@ -44,7 +45,7 @@ internal sealed class FileWindow : IDisposable
         if (_filled == _buffer.Length)
             Grow();
 
-        var count = _stream.Read(_buffer.AsSpan(_filled));
+        var count = _stream.Read(_buffer.AsSpan(_filled, Math.Min(_buffer.Length - _filled, ReadLength)));
         _filled += count;
         if (count == 0)
             End = Shift + _filled;
@@ -56,17 +57,23 @@ internal sealed class FileWindow : IDisposable
     {
         var start = (int)(position - Shift);
         var rest = length - (_filled - start);
-        _filled = start;
-        (Holes ??= []).Add(new Hole(start, length));
-        if (_stream.CanSeek)
+        Shift += length;
+        (Holes ??= []).Add(new Hole(start, Shift));
+        if (rest <= 0)
         {
-            _stream.Seek(rest, SeekOrigin.Current);
-            Shift += length;
+            _buffer.AsSpan(start + (int)length, (int)-rest).CopyTo(_buffer.AsSpan(start));
+            _filled -= (int)length;
             return;
         }
 
-        Shift += length;
-        var scratch = ArrayPool<byte>.Shared.Rent(FirstRead);
+        _filled = start;
+        if (_stream.CanSeek)
+        {
+            _stream.Seek(rest, SeekOrigin.Current);
+            return;
+        }
+
+        var scratch = ArrayPool<byte>.Shared.Rent(ReadLength);
         while (rest > 0)
         {
             var count = _stream.Read(scratch.AsSpan(0, (int)Math.Min(scratch.Length, rest)));

@@ -120,11 +120,6 @@ public sealed class HostileInputTests
             .Add(Tag.SopClassUid, Vr.UI, "1.2.840.10008.5.1.4.1.1.7")
             .Add(Tag.SopInstanceUid, Vr.UI, "1.2.3.4")
             .AddSequence(Tag.ReferencedStudySequence, false, item => item.Add(Tag.ReferencedSopInstanceUid, Vr.UI, "1.2.3"))
-            .AddSequence(
-                Tag.RequestAttributesSequence,
-                true,
-                item => item.AddSequence(Tag.ScheduledProtocolCodeSequence, true, code => code.Add(Tag.CodeValue, Vr.SH, "T-1")),
-                item => item.Add(Tag.PatientComments, Vr.LT, "none"))
             .Add(new Tag(0x00090010), Vr.LO, "SIEMENS CT VA0  COAD")
             .Add(new Tag(0x00091010), Vr.UN, [1, 2, 3, 4])
             .Add(Tag.PatientName, Vr.PN, "Test^Person")
@@ -133,7 +128,12 @@ public sealed class HostileInputTests
             .AddUInt16(Tag.Columns, 2)
             .AddUInt16(Tag.BitsAllocated, 16)
             .AddUInt16(Tag.BitsStored, 12)
-            .AddUInt16(Tag.PixelRepresentation, 0);
+            .AddUInt16(Tag.PixelRepresentation, 0)
+            .AddSequence(
+                Tag.RequestAttributesSequence,
+                true,
+                item => item.AddSequence(Tag.ScheduledProtocolCodeSequence, true, code => code.Add(Tag.CodeValue, Vr.SH, "T-1")),
+                item => item.Add(Tag.PatientComments, Vr.LT, "none"));
         if (syntax.IsEncapsulated)
             dataSet.AddFragments([1, 2], [3, 4, 5, 6]);
         else

@@ -20,8 +20,7 @@ internal enum VrChoice : byte
 public static class DataDictionary
 #pragma warning restore CA1711
 {
-    // An open hash table, probed linearly: 5,300 rows in 16,384 places. A key of 0 is an empty place; Command Group
-    // Length (0000,0000), the one row with that tag, is a group length and never looked up here.
+    // An open hash table, probed linearly: 5,300 rows in 16,384 places. The header is line 0, so that is an empty place.
     private const int Places = 1 << 14;
     private static readonly byte[] Table = DictionaryTable.Read("dictionary.tsv");
     private static readonly Slot[] Slots = new Slot[Places];
@@ -60,7 +59,7 @@ public static class DataDictionary
     public static DictionaryEntry? Find(Tag tag)
     {
         ref readonly var slot = ref FindSlot(tag.Value);
-        return slot.Key != 0 ? ReadEntry(slot.Line) : null;
+        return slot.Line != 0 ? ReadEntry(slot.Line) : null;
     }
 
     /// <summary>The VR of a tag; UN where the dictionary has none, the first where there is a choice.</summary>
@@ -80,10 +79,10 @@ public static class DataDictionary
 
         ref readonly var slot = ref FindSlot(tag.Value);
         choice = slot.Choice;
-        return slot.Key != 0 ? slot.Vr : Vr.UN;
+        return slot.Line != 0 ? slot.Vr : Vr.UN;
     }
 
-    internal static bool IsKnown(Tag tag) => (tag.Value & 0xFFFF) == 0 || FindSlot(tag.Value).Key != 0;
+    internal static bool IsKnown(Tag tag) => (tag.Value & 0xFFFF) == 0 || FindSlot(tag.Value).Line != 0;
 
     private static ref readonly Slot FindSlot(uint tag)
     {
@@ -91,10 +90,10 @@ public static class DataDictionary
         while (true)
         {
             ref readonly var slot = ref Slots[place];
+            if (slot.Line == 0)
+                break;
             if (slot.Key == tag)
                 return ref slot;
-            if (slot.Key == 0)
-                break;
             place = (place + 1) & (Places - 1);
         }
 
@@ -153,7 +152,7 @@ public static class DataDictionary
 
         slot.Key = bits;
         var place = Place(bits);
-        while (Slots[place].Key != 0)
+        while (Slots[place].Line != 0)
             place = (place + 1) & (Places - 1);
         Slots[place] = slot;
     }

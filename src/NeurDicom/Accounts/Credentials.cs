@@ -74,7 +74,10 @@ internal sealed class Credentials(
             if (!ran)
                 return new CredentialCheck(null, Busy);
             if (!right || account is not { IsActive: true })
+            {
+                slowdown.Fail(name, address);
                 return default;
+            }
 
             slowdown.Succeed(name, address);
             if (PasswordHash.IsOutdated(account.Password) && await EncodeAsync(password, CancellationToken.None) is { } fresh)

@@ -12,7 +12,10 @@ namespace NeurDicom.Accounts;
 /// 127.0.0.1 must not read the archive), forged requests (a page that makes the browser send what its user may do), and
 /// what other origins may do. Nothing here looks at the index.
 /// </summary>
-/// <param name="origins">The setting <c>cors_origins</c>: whose pages may use the API as if they were ours.</param>
+/// <param name="origins">
+/// The setting <c>cors_origins</c>: whose pages may use the API as if they were ours; <c>*</c> lets every page read what
+/// needs no sign-in.
+/// </param>
 /// <param name="hosts">Names under which the server may be addressed on loopback beside localhost.</param>
 internal sealed class RequestGuard(IReadOnlyCollection<string> origins, IReadOnlyCollection<string> hosts)
 {
@@ -25,11 +28,15 @@ internal sealed class RequestGuard(IReadOnlyCollection<string> origins, IReadOnl
     public string? Refuse(HttpRequest request) => RefuseHost(request) ?? RefuseForged(request);
 
     /// <summary>
-    /// What <c>Access-Control-Allow-Origin</c> says, together with <c>Access-Control-Allow-Credentials: true</c>; null for
-    /// no such headers. <c>Vary: Origin</c> belongs on every answer wherever <see cref="HasOrigins"/>.
+    /// What <c>Access-Control-Allow-Origin</c> says, or null for no such header. A listed origin also gets
+    /// <c>Access-Control-Allow-Credentials: true</c>, and <c>*</c> never. <c>Vary: Origin</c> belongs on every answer
+    /// wherever <see cref="HasOrigins"/>.
     /// </summary>
     public string? AllowedOrigin(HttpRequest request) =>
-        IsSingle(request.Headers.Origin, out var origin) && _origins.Contains(origin) ? origin : null;
+        !IsSingle(request.Headers.Origin, out var origin) ? null
+        : IsListed(origin) ? origin
+        : _origins.Contains(Everybody) ? Everybody
+        : null;
 
     /// <summary>Whether answers depend on the caller's origin at all.</summary>
     public bool HasOrigins => _origins.Count > 0;
@@ -70,7 +77,7 @@ internal sealed class RequestGuard(IReadOnlyCollection<string> origins, IReadOnl
         if (IsSafe(request.Method) || IsUnixSocket(request.HttpContext))
             return null;
 
-        if (IsSingle(request.Headers.Origin, out var origin) && _origins.Contains(origin))
+        if (IsSingle(request.Headers.Origin, out var origin) && IsListed(origin))
             return null;
 
         // Fetch Metadata: browsers send it themselves, and no script can change it.
@@ -81,6 +88,9 @@ internal sealed class RequestGuard(IReadOnlyCollection<string> origins, IReadOnl
         return request.Headers.Origin.Count == 0 || (origin is not null && IsOwnOrigin(request, origin)) ? null : Forged;
     }
 
+    private bool IsListed(string origin) => origin != Everybody && _origins.Contains(origin);
+
+    private const string Everybody = "*";
     private const string Forged = "A page of another origin may not do this; list its origin in cors_origins if it may.";
 
     private static bool IsOwnOrigin(HttpRequest request, string origin) =>
@@ -98,6 +108,6 @@ internal sealed class RequestGuard(IReadOnlyCollection<string> origins, IReadOnl
         return !string.IsNullOrEmpty(value);
     }
 
-    private static bool IsLoopback(IPAddress address) =>
+    public static bool IsLoopback(IPAddress address) =>
         IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 }

@@ -16,6 +16,7 @@ internal sealed class SignInSlowdown(TimeProvider time)
     // Many people may sit behind one address.
     private const int FreeForAddress = 50;
 
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(15);
 
@@ -45,12 +46,25 @@ internal sealed class SignInSlowdown(TimeProvider time)
         var key = Key(address);
         lock (_lock)
         {
-            if ((Remaining((name, key)) ?? Remaining((null, key))) is { } wait)
+            var isShared = IsShared(address);
+            if ((Remaining((name, key)) ?? (isShared ? null : Remaining((null, key)))) is { } wait)
                 return wait;
 
             Add((name, key), FreeForName);
-            Add((null, key), FreeForAddress);
+            if (!isShared)
+                Add((null, key), FreeForAddress);
             return null;
+        }
+    }
+
+    /// <summary>The attempt was wrong: the wait begins now, when the caller gets to know.</summary>
+    public void Fail(string name, IPAddress? address)
+    {
+        var key = Key(address);
+        lock (_lock)
+        {
+            Delay((name, key), FreeForName);
+            Delay((null, key), FreeForAddress);
         }
     }
 
@@ -82,16 +96,21 @@ internal sealed class SignInSlowdown(TimeProvider time)
         }
 
         failures.Number++;
-        failures.Last = now;
-        if (failures.Number >= free)
-            failures.NotBefore = now + Delay(failures.Number - free);
+        Delay(key, free);
     }
 
-    // 1, 2, 4 … seconds.
-    private static TimeSpan Delay(int excess)
+    // 5, 10, 20, 40 and then 60 seconds.
+    private void Delay((string?, string) key, int free)
     {
-        var delay = TimeSpan.FromSeconds(1L << Math.Min(excess, 10));
-        return delay < MaxDelay ? delay : MaxDelay;
+        if (!_failures.TryGetValue(key, out var failures))
+            return;
+
+        failures.Last = time.GetUtcNow();
+        if (failures.Number < free)
+            return;
+
+        var delay = FirstDelay * (1 << Math.Min(failures.Number - free, 10));
+        failures.NotBefore = failures.Last + (delay < MaxDelay ? delay : MaxDelay);
     }
 
     private void MakeRoom(DateTimeOffset now)
@@ -109,6 +128,9 @@ internal sealed class SignInSlowdown(TimeProvider time)
                 _failures.Remove(key);
         }
     }
+
+    // Behind a proxy on this machine everybody has its address: one guesser must not keep the rest from signing in.
+    private static bool IsShared(IPAddress? address) => address is null || RequestGuard.IsLoopback(address);
 
     // One household has a /64 of IPv6 (RFC 6177): its addresses count as one.
     private static string Key(IPAddress? address)

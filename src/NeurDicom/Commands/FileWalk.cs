@@ -127,7 +127,11 @@ internal static class FileWalk
             if (!File.Exists(target))
                 return new FoundFile(path, FoundKind.Unreadable, "the link leads nowhere");
             if (new FileInfo(target).Length == 0)
-                return new FoundFile(path, FoundKind.Skipped, Empty);
+                return IsNamedDicom(path)
+                    ? new FoundFile(path, FoundKind.Unreadable, "the file is empty")
+                    : new FoundFile(path, FoundKind.Skipped, Empty);
+            if (IsNamedDicom(path))
+                return new FoundFile(path, FoundKind.Candidate);
 
             using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             Span<byte> start = stackalloc byte[PrefixEnd];
@@ -169,6 +173,10 @@ internal static class FileWalk
         var full = Path.GetFullPath(folder);
         return System.IO.Directory.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
     }
+
+    // What calls itself DICOM and is not is worth a word.
+    private static bool IsNamedDicom(string path) =>
+        Path.GetExtension(path).ToLowerInvariant() is ".dcm" or ".dicom" or ".dic" or ".ima";
 
     // PS3.10 8.6: the file-set's directory has this name and no other.
     private static bool IsDirectoryFile(string path) =>

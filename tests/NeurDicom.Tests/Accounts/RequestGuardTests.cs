@@ -121,6 +121,16 @@ public sealed class RequestGuardTests
     }
 
     [Fact]
+    public void A_star_lets_every_page_read_and_none_write()
+    {
+        var guard = new RequestGuard(["*"], []);
+
+        guard.AllowedOrigin(Request("GET", "localhost", origin: "https://evil.example")).ShouldBe("*");
+        guard.Refuse(Request("POST", "localhost", origin: "https://evil.example")).ShouldNotBeNull();
+        guard.Refuse(Request("POST", "localhost", origin: "*")).ShouldNotBeNull();
+    }
+
+    [Fact]
     public void No_origin_is_allowed_where_none_is_listed()
     {
         var guard = new RequestGuard([], []);

@@ -80,6 +80,15 @@ public sealed class FileWalkTests : IDisposable
     }
 
     [Fact]
+    public void What_calls_itself_dicom_is_judged_by_the_archive()
+    {
+        Write("broken.dcm", "hello"u8.ToArray());
+        Write("empty.DCM", []);
+
+        Find().Select(found => found.Kind).ShouldBe([FoundKind.Candidate, FoundKind.Unreadable]);
+    }
+
+    [Fact]
     public void Files_come_in_order_of_their_names()
     {
         foreach (var name in (string[])["c", "a", "b", "d/a"])

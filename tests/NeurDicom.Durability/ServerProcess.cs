@@ -72,7 +72,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         ];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath(),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
         };
         start.Environment["NEURDICOM_ADMIN_PASSWORD"] = "not-for-people-0815";
         if (skipFlush)

@@ -127,7 +127,11 @@ internal sealed class Sessions(ArchiveIndex index, ArchiveWriter writer, Users u
 
     private static CookieOptions CookieFor(HttpContext http, TimeSpan? age) => new()
     {
-        Path = "/", HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, MaxAge = age,
+        Path = "/",
+        HttpOnly = true,
+        SameSite = SameSiteMode.Lax,
+        Secure = http.Request.IsHttps,
+        MaxAge = age,
     };
 
     private Task<Session?> ReadAsync(byte[] hash, long generation, CancellationToken cancel) =>

@@ -120,7 +120,8 @@ internal sealed class StoreCommand
         {
             var parallel = new ParallelOptions
             {
-                MaxDegreeOfParallelism = parsed.GetValue(_jobs), CancellationToken = cancel,
+                MaxDegreeOfParallelism = parsed.GetValue(_jobs),
+                CancellationToken = cancel,
             };
             await Parallel.ForEachAsync(FileWalk.Find(paths), parallel, async (found, token) =>
             {

@@ -119,6 +119,8 @@ internal sealed class ArchiveIndex : IDisposable
 
     private string ConnectionString(SqliteOpenMode mode) => new SqliteConnectionStringBuilder
     {
-        DataSource = _file, Mode = mode, Pooling = false,
+        DataSource = _file,
+        Mode = mode,
+        Pooling = false,
     }.ToString();
 }

@@ -87,7 +87,11 @@ internal sealed class ArchiveFixture : IAsyncDisposable
         large.Flush();
         return new Arrival
         {
-            Attributes = small.Attributes, Sha256 = small.Sha256, Size = small.Size, Large = large, Metadata = small.Metadata,
+            Attributes = small.Attributes,
+            Sha256 = small.Sha256,
+            Size = small.Size,
+            Large = large,
+            Metadata = small.Metadata,
         };
     }
 

@@ -118,7 +118,10 @@ public sealed class ArchiveWriterTests
         var broken = Arrive("1.2.1.2");
         var bad = new Arrival
         {
-            Attributes = broken.Attributes with { SopClassUid = null! }, Sha256 = broken.Sha256, Size = broken.Size, Bytes = broken.Bytes,
+            Attributes = broken.Attributes with { SopClassUid = null! },
+            Sha256 = broken.Sha256,
+            Size = broken.Size,
+            Bytes = broken.Bytes,
         };
 
         var block = new ManualResetEventSlim();

@@ -71,7 +71,10 @@ public sealed class DeletionTests
         var other = Arrive("1.2.2.1", "1.2.2");
         await archive.StoreAsync(new Arrival
         {
-            Attributes = other.Attributes with { Modality = "SR" }, Sha256 = other.Sha256, Size = other.Size, Bytes = other.Bytes,
+            Attributes = other.Attributes with { Modality = "SR" },
+            Sha256 = other.Sha256,
+            Size = other.Size,
+            Bytes = other.Bytes,
         });
         (await archive.TextsAsync("SELECT modalities FROM studies")).ShouldBe([@"CT\SR"]);
 

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using NeurDicom.Index;
 using NeurDicom.Store;
+using SQLitePCL;
 
 namespace NeurDicom.Archive;
 
@@ -294,8 +295,7 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
             _nextVersion = firstVersion;
             _tally.Clear();
             _parents.Forget();
-            if (transaction.Connection is not null)
-                transaction.Rollback();
+            Rollback(transaction);
             if (!ReferenceEquals(opened, _open))
             {
                 var fresh = Files.PathOf(_open.Number);
@@ -314,6 +314,18 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
         }
     }
 
+    /// <summary>Rolls back what SQLite may have rolled back of its own accord, as it does when the disk is full.</summary>
+    private void Rollback(SqliteTransaction transaction)
+    {
+        // SqliteTransaction knows only some of these cases, and in the others fails for want of a transaction.
+        if (raw.sqlite3_get_autocommit(_connection.Handle) != 0)
+            raw.sqlite3_exec(_connection.Handle, "BEGIN");
+        if (transaction.Connection is not null)
+            transaction.Rollback();
+        if (raw.sqlite3_get_autocommit(_connection.Handle) == 0)
+            raw.sqlite3_exec(_connection.Handle, "ROLLBACK");
+    }
+
     private void Break(Exception e)
     {
         _broken = e;
@@ -322,7 +334,7 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
 
     public static bool IsOutOfSpace(Exception e) => e switch
     {
-        SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_FULL } => true,
+        SqliteException { SqliteErrorCode: raw.SQLITE_FULL } => true,
         FlushException { InnerException: { } inner } => IsOutOfSpace(inner),
         IOException io => io.HResult is 28 or 122 or unchecked((int)0x80070070), // ENOSPC, EDQUOT; ERROR_DISK_FULL
         _ => false,

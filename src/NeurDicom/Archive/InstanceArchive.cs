@@ -71,6 +71,9 @@ internal sealed class InstanceArchive : IAsyncDisposable
         }
     }
 
+    /// <summary>Reads everything again and compares it with its hashes.</summary>
+    public IAsyncEnumerable<VersionCheck> VerifyAsync(CancellationToken cancel) => new Verification(this).RunAsync(cancel);
+
     public async ValueTask DisposeAsync()
     {
         await Writer.DisposeAsync();

@@ -85,6 +85,22 @@ internal sealed class StoredInstance : IDisposable
         return new MetadataBlock(deflated, (int)_place.MetadataSize, _place.MetadataCrc32);
     }
 
+    /// <summary>Whether the records' headers say what the index says, from which it could be made anew.</summary>
+    /// <returns>Null, or what is wrong.</returns>
+    internal string? HeaderProblem()
+    {
+        if (_metadata is null)
+            return null;
+        Span<byte> header = stackalloc byte[SegmentRecord.HeaderLength];
+        RandomAccess.Read(_metadata.Handle, header, _place.Records.Offset);
+        var isRight = SegmentRecord.TryRead(header, out var record)
+            && record.Kind == (_place.Segment is null ? RecordKind.Large : RecordKind.Instance)
+            && record.Version == _place.Version
+            && record.Length == Size
+            && record.Sha256.Span.SequenceEqual(Sha256.Span);
+        return isRight ? null : "the header of its record is damaged";
+    }
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)

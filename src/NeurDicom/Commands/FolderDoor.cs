@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using NeurDicom.Archive;
 using NeurDicom.Store;
@@ -88,35 +87,8 @@ internal sealed class FolderDoor : ArchiveDoor
 
     public override async IAsyncEnumerable<VerifiedVersion> VerifyAsync([EnumeratorCancellation] CancellationToken cancel)
     {
-        var after = 0L;
-        while (true)
-        {
-            var page = await _archive.Index.ReadAsync(
-                connection =>
-                {
-                    using var command = connection.CreateCommand();
-                    command.CommandText =
-                        "SELECT id, instance, number FROM versions WHERE id > $after ORDER BY id LIMIT $limit";
-                    command.Parameters.AddWithValue("$after", after);
-                    command.Parameters.AddWithValue("$limit", PageSize);
-                    using var rows = command.ExecuteReader();
-                    var versions = new List<(long Id, long Instance, int Number)>();
-                    while (rows.Read())
-                        versions.Add((rows.GetInt64(0), rows.GetInt64(1), rows.GetInt32(2)));
-                    return versions;
-                },
-                cancel);
-            if (page.Count == 0)
-                yield break;
-
-            foreach (var (id, instance, number) in page)
-            {
-                after = id;
-                using var stored = await _archive.OpenAsync(instance, number, cancel);
-                if (stored is not null)
-                    yield return await VerifyAsync(stored, cancel);
-            }
-        }
+        await foreach (var check in _archive.VerifyAsync(cancel))
+            yield return new VerifiedVersion(check.Name, check.Version, check.Size, check.Problem);
     }
 
     public override async ValueTask DisposeAsync()
@@ -124,24 +96,6 @@ internal sealed class FolderDoor : ArchiveDoor
         await _archive.DisposeAsync();
         _folder.Dispose();
         _logs.Dispose();
-    }
-
-    private static async Task<VerifiedVersion> VerifyAsync(StoredInstance stored, CancellationToken cancel)
-    {
-        string? problem = null;
-        try
-        {
-            await using var bytes = stored.OpenBytes();
-            var hash = await SHA256.HashDataAsync(bytes, cancel);
-            if (!stored.Sha256.Span.SequenceEqual(hash))
-                problem = ServerDoor.ChangedBytes;
-        }
-        catch (IOException e)
-        {
-            problem = e.Message;
-        }
-
-        return new VerifiedVersion(stored.SopInstanceUid.Value, stored.Version, stored.Size, problem);
     }
 
     // A command's output is its result; only what went wrong in the archive is worth a line beside it.

@@ -18,10 +18,11 @@ internal sealed class ArchiveFixture : IAsyncDisposable
     private readonly Settings _settings;
     private readonly ArchiveSizes _sizes;
     private DataFolder _folder;
+    private bool _isOpen = true;
 
-    public ArchiveFixture(Settings? settings = null, ArchiveSizes? sizes = null)
+    public ArchiveFixture(Settings? settings = null, ArchiveSizes? sizes = null, string? path = null)
     {
-        Path = Directory.CreateTempSubdirectory("neurdicom-test-").FullName;
+        Path = path ?? Directory.CreateTempSubdirectory("neurdicom-test-").FullName;
         _settings = settings ?? new Settings();
         _sizes = sizes ?? ArchiveSizes.Default;
         _folder = DataFolder.Open(Path);
@@ -37,12 +38,41 @@ internal sealed class ArchiveFixture : IAsyncDisposable
     public async Task ReopenAsync()
     {
         await CloseAsync();
+        await ReopenAfterCloseAsync();
+    }
+
+    public Task ReopenAfterCloseAsync()
+    {
         _folder = DataFolder.Open(Path);
-        Archive = Open();
+        try
+        {
+            Archive = Open();
+            _isOpen = true;
+        }
+        catch
+        {
+            _folder.Dispose();
+            throw;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Of an archive that is closed.</summary>
+    public void SetSchemaVersion(int version)
+    {
+        using var connection = new SqliteConnection($"Data Source={_folder.IndexFile};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"PRAGMA user_version = {version}";
+        command.ExecuteNonQuery();
     }
 
     public async Task CloseAsync()
     {
+        if (!_isOpen)
+            return;
+        _isOpen = false;
         await Archive.DisposeAsync();
         _folder.Dispose();
     }
@@ -150,7 +180,6 @@ internal sealed class ArchiveFixture : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await CloseAsync();
-        SqliteConnection.ClearAllPools();
         Directory.Delete(Path, recursive: true);
     }
 

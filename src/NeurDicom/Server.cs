@@ -34,14 +34,9 @@ internal static partial class Server
     public static async Task<int> RunAsync(Settings settings, TextWriter output, CancellationToken cancel)
     {
         using var folder = DataFolder.Open(settings.Data);
-        await using var server = Build(settings, folder, TimeProvider.System, logging => logging
-            .SetMinimumLevel(settings.Logging)
-            .AddSimpleConsole(console =>
-            {
-                console.SingleLine = true;
-                console.UseUtcTimestamp = true;
-                console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-            }));
+        using var log = new LineLog(Console.OpenStandardError(), TimeProvider.System);
+        await using var server = Build(
+            settings, folder, TimeProvider.System, logging => logging.SetMinimumLevel(settings.Logging).AddProvider(log));
 
         var password = await server.Services.GetRequiredService<FirstAccount>()
             .EnsureAsync(Environment.GetEnvironmentVariable(FirstAccount.PasswordVariable), cancel);

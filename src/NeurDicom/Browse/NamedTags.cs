@@ -1,18 +1,22 @@
+using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 
 namespace NeurDicom.Browse;
 
 /// <summary>
 /// The original's form of a data set: an object with the elements' names as keys, plain values, several values as an
-/// array, a sequence as an array of such objects. Made from the DICOM JSON (PS3.18 F.2) that lies ready beside the
-/// file, token by token. An empty element is <c>""</c>, an empty sequence <c>[]</c>; a name in several alphabets is one
-/// text again (PS3.5 6.2.1.1); what is too large to stand here is an object with its <c>BulkDataURI</c>. Pixel data is
-/// left out, as in the original.
+/// array, a sequence as an array of such objects. An empty element is <c>""</c>, an empty sequence <c>[]</c>; a name in
+/// several alphabets is one text again (PS3.5 6.2.1.1); what is too large to stand here is an object with its
+/// <c>BulkDataURI</c>. Pixel data is left out, as in the original.
+/// <para>
+/// It is made in one pass over the DICOM JSON (PS3.18 F.2) that lies ready beside the file. Numbers and texts are copied
+/// as they stand there, escapes included. Elements are written as they come, and put in order at the end of their data
+/// set, behind what was written, from where they are moved to their place.
+/// </para>
 /// </summary>
-internal static class NamedTags
+internal ref struct NamedTags
 {
     private const uint SpecificCharacterSet = 0x00080005;
     private const uint PixelData = 0x7FE00010;
@@ -22,226 +26,265 @@ internal static class NamedTags
     // The ingest refuses deeper data sets long before (Settings.MaxNesting); three levels of JSON for each of DICOM.
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 4096 };
 
+    [ThreadStatic]
+    private static List<Element>? _spareElements;
+
+    private readonly ReadOnlySpan<byte> _source;
+    private readonly string? _characterSet;
+    private readonly List<Element> _elements;
+    private Utf8JsonReader _reader;
+    private byte[] _text;
+    private int _length;
+
+    private NamedTags(ReadOnlySpan<byte> dicomJson, string? characterSet)
+    {
+        _source = dicomJson;
+        _characterSet = characterSet;
+        _reader = new Utf8JsonReader(dicomJson, Options);
+        _elements = _spareElements ?? new List<Element>(256);
+        _spareElements = null;
+        _text = ArrayPool<byte>.Shared.Rent((3 * dicomJson.Length) + 256);
+    }
+
     /// <param name="characterSet">
     /// What the file's Specific Character Set says; DICOM JSON has its own there. Null where it is not known.
     /// </param>
-    public static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> dicomJson, string? characterSet)
+    public static void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> dicomJson, string? characterSet)
     {
-        WriteDataSet(json, dicomJson, characterSet);
+        var tags = new NamedTags(dicomJson, characterSet);
+        tags._reader.Read();
+        tags.WriteDataSet(isNested: false);
+        output.Write(tags._text.AsSpan(0, tags._length));
+        ArrayPool<byte>.Shared.Return(tags._text);
+        tags._elements.Clear();
+        _spareElements = tags._elements;
     }
 
-    private static void WriteDataSet(Utf8JsonWriter json, ReadOnlySpan<byte> dataSet, string? characterSet)
+    /// <summary>The reader stands on the object's beginning, and afterwards on its end.</summary>
+    private void WriteDataSet(bool isNested)
     {
-        var elements = new List<Element>(128);
-        ReadElements(dataSet, elements);
-
-        // Among equals by the tag, so what has no keyword stays in the order of the tags.
-        CollectionsMarshal.AsSpan(elements).Sort(static (a, b) =>
-            a.Name.Rank != b.Name.Rank ? a.Name.Rank.CompareTo(b.Name.Rank) : a.Tag.CompareTo(b.Tag));
-        json.WriteStartObject();
-        foreach (ref readonly var element in CollectionsMarshal.AsSpan(elements))
-        {
-            json.WritePropertyName(element.Name.Text);
-            if (element.Tag == SpecificCharacterSet && characterSet is not null)
-                WriteCharacterSet(json, characterSet);
-            else
-                WriteValue(json, dataSet[element.Start..element.End]);
-        }
-
-        json.WriteEndObject();
-    }
-
-    private static void ReadElements(ReadOnlySpan<byte> dataSet, List<Element> elements)
-    {
-        var reader = new Utf8JsonReader(dataSet, Options);
+        var begin = _length;
+        var first = _elements.Count;
         Dictionary<uint, string>? creators = null;
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
             var isTag = uint.TryParse(
-                reader.ValueSpan, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var tag);
-            reader.Read();
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            var end = (int)reader.BytesConsumed;
+                _reader.ValueSpan, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var tag);
+            _reader.Read();
             if (!isTag || tag is PixelData or FloatPixelData or DoubleFloatPixelData)
+            {
+                _reader.Skip();
                 continue;
-
-            TagName name;
-            if ((tag & 0x10000) == 0)
-            {
-                name = TagName.Of(tag);
-            }
-            else
-            {
-                // (gggg,00bb) reserves the elements (gggg,bb00) to (gggg,bbFF), PS3.5 7.8.1.
-                string? creator = null;
-                if ((tag & 0xFFFF) is >= 0x10 and <= 0xFF)
-                    (creators ??= [])[tag] = ReadFirstValue(dataSet[start..end]);
-                else
-                    creators?.TryGetValue((tag & 0xFFFF0000) | ((tag >> 8) & 0xFF), out creator);
-                name = TagName.OfPrivate(tag, creator);
             }
 
-            elements.Add(new Element(name, tag, start, end));
+            var start = _length;
+            var name = NameOf(tag, creators);
+            Add(",\""u8);
+            Add(name.Text.EncodedUtf8Bytes);
+            Add("\":"u8);
+            var value = _length;
+            WriteValue();
+            if (tag == SpecificCharacterSet && !isNested && _characterSet is not null)
+            {
+                _length = value;
+                WriteCharacterSet(_characterSet);
+            }
+            else if ((tag & 0x10000) != 0 && (tag & 0xFFFF) is >= 0x10 and <= 0xFF)
+            {
+                if (TextOf(_text.AsSpan(value, _length - value)) is { } creator)
+                    (creators ??= [])[tag] = creator;
+            }
+
+            _elements.Add(new Element(name.Rank, tag, start, _length - start));
         }
+
+        Arrange(begin, first);
     }
 
-    private static string ReadFirstValue(ReadOnlySpan<byte> element)
+    // (gggg,00bb) reserves the elements (gggg,bb00) to (gggg,bbFF), PS3.5 7.8.1.
+    private static TagName NameOf(uint tag, Dictionary<uint, string>? creators)
     {
-        var reader = new Utf8JsonReader(element, Options);
-        while (reader.Read())
+        if ((tag & 0x10000) == 0)
+            return TagName.Of(tag);
+        string? creator = null;
+        creators?.TryGetValue((tag & 0xFFFF0000) | ((tag >> 8) & 0xFF), out creator);
+        return TagName.OfPrivate(tag, creator);
+    }
+
+    private static string? TextOf(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        return reader.Read() && reader.TokenType == JsonTokenType.String && reader.GetString() is { Length: > 0 } text
+            ? text
+            : null;
+    }
+
+    /// <summary>Puts the elements of a data set, which lie one behind the other, in order between braces.</summary>
+    private void Arrange(int begin, int first)
+    {
+        // Among equals by the tag, so what has no keyword stays in the order of the tags.
+        var elements = CollectionsMarshal.AsSpan(_elements)[first..];
+        elements.Sort(static (a, b) => a.Rank != b.Rank ? a.Rank.CompareTo(b.Rank) : a.Tag.CompareTo(b.Tag));
+
+        var end = _length;
+        Add("{"u8);
+        var isFirst = true;
+        foreach (ref readonly var element in elements)
         {
-            if (reader.TokenType == JsonTokenType.StartArray)
-                return reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString() ?? "" : "";
+            var comma = isFirst ? 1 : 0;
+            Reserve(element.Length);
+            _text.AsSpan(element.Start + comma, element.Length - comma).CopyTo(_text.AsSpan(_length));
+            _length += element.Length - comma;
+            isFirst = false;
         }
 
-        return "";
+        Add("}"u8);
+        _text.AsSpan(end, _length - end).CopyTo(_text.AsSpan(begin));
+        _length -= end - begin;
+        _elements.RemoveRange(first, _elements.Count - first);
     }
 
-    /// <summary>Writes what <c>{"vr": …, "Value": […]}</c> says.</summary>
-    private static void WriteValue(Utf8JsonWriter json, ReadOnlySpan<byte> element)
+    /// <summary>Writes what <c>{"vr": …, "Value": […]}</c> says; the reader stands on its beginning, afterwards on its end.</summary>
+    private void WriteValue()
     {
-        var reader = new Utf8JsonReader(element, Options);
+        var begin = _length;
         var isSequence = false;
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("vr"u8))
+            if (_reader.ValueTextEquals("vr"u8))
             {
-                reader.Read();
-                isSequence = reader.ValueTextEquals("SQ"u8);
+                _reader.Read();
+                isSequence = _reader.ValueTextEquals("SQ"u8);
             }
-            else if (reader.ValueTextEquals("Value"u8))
+            else if (_reader.ValueTextEquals("Value"u8))
             {
-                reader.Read();
-                WriteValues(json, element, ref reader, isSequence);
-                return;
+                _reader.Read();
+                WriteValues(isSequence);
             }
-            else if (reader.ValueTextEquals("BulkDataURI"u8))
+            else if (_reader.ValueTextEquals("BulkDataURI"u8))
             {
-                reader.Read();
-                json.WriteStartObject();
-                json.WritePropertyName("BulkDataURI"u8);
-                WriteScalar(json, ref reader);
-                json.WriteEndObject();
-                return;
+                _reader.Read();
+                Add("{\"BulkDataURI\":"u8);
+                AddToken();
+                Add("}"u8);
             }
-            else if (reader.ValueTextEquals("InlineBinary"u8))
+            else if (_reader.ValueTextEquals("InlineBinary"u8))
             {
-                reader.Read();
-                WriteScalar(json, ref reader);
-                return;
+                _reader.Read();
+                AddToken();
             }
             else
             {
-                reader.Skip();
+                _reader.Read();
+                _reader.Skip();
             }
         }
 
-        if (isSequence)
+        if (_length == begin)
+            Add(isSequence ? "[]"u8 : "\"\""u8);
+    }
+
+    private void WriteValues(bool isSequence)
+    {
+        // One value stands alone; how many there are shows at the end, when the bracket is written or not.
+        var begin = _length;
+        var count = 0;
+        Add("["u8);
+        while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
         {
-            json.WriteStartArray();
-            json.WriteEndArray();
+            if (count++ > 0)
+                Add(","u8);
+            if (_reader.TokenType != JsonTokenType.StartObject)
+                AddToken();
+            else if (isSequence)
+                WriteDataSet(isNested: true);
+            else
+                WritePersonName();
         }
+
+        if (isSequence || count > 1)
+        {
+            Add("]"u8);
+            return;
+        }
+
+        _text.AsSpan(begin + 1, _length - begin - 1).CopyTo(_text.AsSpan(begin));
+        _length--;
+    }
+
+    private void WritePersonName()
+    {
+        ReadOnlySpan<byte> alphabetic = default, ideographic = default, phonetic = default;
+        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var group = _reader.ValueTextEquals("Ideographic"u8) ? 2 : _reader.ValueTextEquals("Phonetic"u8) ? 3 : 1;
+            _reader.Read();
+            if (group == 1)
+                alphabetic = _reader.ValueSpan;
+            else if (group == 2)
+                ideographic = _reader.ValueSpan;
+            else
+                phonetic = _reader.ValueSpan;
+        }
+
+        Add("\""u8);
+        Add(alphabetic);
+        if (!ideographic.IsEmpty || !phonetic.IsEmpty)
+        {
+            Add("="u8);
+            Add(ideographic);
+        }
+
+        if (!phonetic.IsEmpty)
+        {
+            Add("="u8);
+            Add(phonetic);
+        }
+
+        Add("\""u8);
+    }
+
+    private void WriteCharacterSet(string characterSet)
+    {
+        var terms = characterSet.Split('\\', StringSplitOptions.TrimEntries);
+        if (terms.Length > 1)
+            Add("["u8);
+        for (var i = 0; i < terms.Length; i++)
+        {
+            Add(i == 0 ? "\""u8 : ",\""u8);
+            Add(JsonEncodedText.Encode(terms[i]).EncodedUtf8Bytes);
+            Add("\""u8);
+        }
+
+        if (terms.Length > 1)
+            Add("]"u8);
+    }
+
+    /// <summary>Copies a number, a truth value or a text as it stands; null, an empty value among others, is an empty text.</summary>
+    private void AddToken()
+    {
+        if (_reader.TokenType == JsonTokenType.Null)
+            Add("\"\""u8);
         else
-        {
-            json.WriteStringValue(""u8);
-        }
+            Add(_source[(int)_reader.TokenStartIndex..(int)_reader.BytesConsumed]);
     }
 
-    private static void WriteValues(
-        Utf8JsonWriter json, ReadOnlySpan<byte> element, ref Utf8JsonReader reader, bool isSequence)
+    private void Add(ReadOnlySpan<byte> text)
     {
-        // One value stands alone; whether there is a second one shows when the first has been passed over.
-        var first = reader;
-        first.Read();
-        first.Skip();
-        first.Read();
-        var isArray = isSequence || first.TokenType != JsonTokenType.EndArray;
-
-        if (isArray)
-            json.WriteStartArray();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            if (reader.TokenType != JsonTokenType.StartObject)
-            {
-                WriteScalar(json, ref reader);
-                continue;
-            }
-
-            var start = (int)reader.TokenStartIndex;
-            var inner = reader;
-            reader.Skip();
-            if (isSequence)
-                WriteDataSet(json, element[start..(int)reader.BytesConsumed], null);
-            else
-                WritePersonName(json, ref inner);
-        }
-
-        if (isArray)
-            json.WriteEndArray();
+        Reserve(text.Length);
+        text.CopyTo(_text.AsSpan(_length));
+        _length += text.Length;
     }
 
-    private static void WriteCharacterSet(Utf8JsonWriter json, string characterSet)
+    private void Reserve(int length)
     {
-        if (!characterSet.Contains('\\', StringComparison.Ordinal))
-        {
-            json.WriteStringValue(characterSet);
+        if (_text.Length - _length >= length)
             return;
-        }
-
-        json.WriteStartArray();
-        foreach (var term in characterSet.Split('\\'))
-            json.WriteStringValue(term.Trim(' '));
-        json.WriteEndArray();
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_length + length, 2 * _text.Length));
+        _text.AsSpan(0, _length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_text);
+        _text = larger;
     }
 
-    private static void WritePersonName(Utf8JsonWriter json, ref Utf8JsonReader reader)
-    {
-        string? alphabetic = null, ideographic = null, phonetic = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            ref var group = ref alphabetic;
-            if (reader.ValueTextEquals("Ideographic"u8))
-                group = ref ideographic;
-            else if (reader.ValueTextEquals("Phonetic"u8))
-                group = ref phonetic;
-            reader.Read();
-            group = reader.GetString();
-        }
-
-        if (ideographic is null && phonetic is null)
-        {
-            json.WriteStringValue(alphabetic ?? "");
-            return;
-        }
-
-        var name = new StringBuilder(alphabetic).Append('=').Append(ideographic);
-        if (phonetic is not null)
-            name.Append('=').Append(phonetic);
-        json.WriteStringValue(name.ToString());
-    }
-
-    private static void WriteScalar(Utf8JsonWriter json, ref Utf8JsonReader reader)
-    {
-        switch (reader.TokenType)
-        {
-            case JsonTokenType.Null:
-                // An empty value among others.
-                json.WriteStringValue(""u8);
-                break;
-            case JsonTokenType.String when !reader.ValueIsEscaped:
-                json.WriteStringValue(reader.ValueSpan);
-                break;
-            case JsonTokenType.String:
-                json.WriteStringValue(reader.GetString());
-                break;
-            default:
-                json.WriteRawValue(reader.ValueSpan, skipInputValidation: true);
-                break;
-        }
-    }
-
-    private readonly record struct Element(TagName Name, uint Tag, int Start, int End);
+    private readonly record struct Element(int Rank, uint Tag, int Start, int Length);
 }

@@ -40,7 +40,7 @@ internal sealed class TagsHandler(ApiContext context) : DicomJsonHandler(context
         }
         else
         {
-            WriteObject(json => NamedTags.Write(json, metadata, ReadCharacterSet(instance)));
+            NamedTags.Write(OutputWriter, metadata, ReadCharacterSet(instance));
         }
     }
 

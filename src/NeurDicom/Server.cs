@@ -38,14 +38,19 @@ internal static partial class Server
         await using var server = Build(
             settings, folder, TimeProvider.System, logging => logging.SetMinimumLevel(settings.Logging).AddProvider(log));
 
-        var password = await server.Services.GetRequiredService<FirstAccount>()
-            .EnsureAsync(Environment.GetEnvironmentVariable(FirstAccount.PasswordVariable), cancel);
+        var first = server.Services.GetRequiredService<FirstAccount>();
+        var password = await first.EnsureAsync(Environment.GetEnvironmentVariable(FirstAccount.PasswordVariable), cancel);
         await StartAsync(server, cancel);
         await output.WriteLineAsync($"NeurDICOM serves {folder.Path} at {string.Join(' ', Addresses(server))}");
         if (password is not null)
         {
             await output.WriteLineAsync(
-                $"Sign in as {FirstAccount.Name} with the password {password} (shown once; also in {folder.Path}/initial-password until it is changed)");
+                $"Sign in as {FirstAccount.Name} with the password {password} (shown once; also in {first.PasswordFile} until it is changed)");
+        }
+        else if (File.Exists(first.PasswordFile))
+        {
+            await output.WriteLineAsync(
+                $"{FirstAccount.Name} still has the first password; it lies in {first.PasswordFile} until it is changed");
         }
 
         await output.FlushAsync(CancellationToken.None);
@@ -64,6 +69,8 @@ internal static partial class Server
         configureLogging(builder.Logging);
         // What Kestrel and the host say of every connection is of no use to who runs an archive.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // A start that fails is told once, by the command, without the stack trace.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, settings, folder));
 
         var services = builder.Services;

@@ -22,7 +22,7 @@ internal sealed class StoreCommand
     private readonly Option<int> _jobs = new("--jobs", "-j")
     {
         Description = "Files that are sent at one time; 1 keeps their order.",
-        DefaultValueFactory = _ => 4,
+        DefaultValueFactory = _ => 8,
     };
 
     private readonly Option<bool> _verbose = new("--verbose", "-v")

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using NeurDicom.Commands;
+using Shouldly;
+using Xunit;
+
+namespace NeurDicom.Tests.Commands;
+
+/// <summary>The program itself, as a person starts it.</summary>
+public sealed class ServeCommandTests : IDisposable
+{
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("neurdicom-serve-");
+
+    public ServeCommandTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "Signals are sent by Linux's kill.");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _data.Delete(recursive: true);
+
+    [Fact]
+    public async Task The_first_start_shows_a_password_that_works_and_the_second_does_not()
+    {
+        var first = await ServeAsync(async (address, output) =>
+        {
+            var password = Regex.Match(output, "as admin with the password (\\S+)").Groups[1].Value;
+            File.ReadAllText(Path.Join(_data.FullName, "initial-password")).Trim().ShouldBe(password);
+            using var http = new HttpClient { BaseAddress = address };
+            (await http.GetAsync(new Uri("/api/patients", UriKind.Relative), Cancel)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+            http.DefaultRequestHeaders.Authorization = ArchiveServer.Basic("admin", password);
+            (await http.GetAsync(new Uri("/api/patients", UriKind.Relative), Cancel)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        });
+        var second = await ServeAsync((_, output) =>
+        {
+            output.ShouldNotContain(File.ReadAllText(Path.Join(_data.FullName, "initial-password")).Trim());
+            output.ShouldContain("initial-password");
+            return Task.CompletedTask;
+        });
+
+        first.ShouldBe(ExitCode.Ok);
+        second.ShouldBe(ExitCode.Ok);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_told_in_one_line()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        using var process = Start(port);
+
+        var output = await process.StandardOutput.ReadToEndAsync(Cancel);
+        var error = await process.StandardError.ReadToEndAsync(Cancel);
+        await process.WaitForExitAsync(Cancel);
+
+        process.ExitCode.ShouldBe(ExitCode.Failed);
+        error.Trim().Split('\n').Length.ShouldBe(1, error);
+        error.ShouldContain("address already in use");
+        (output + error).ShouldNotContain("   at ");
+    }
+
+    private async Task<int> ServeAsync(Func<Uri, string, Task> work)
+    {
+        using var process = Start(0);
+        try
+        {
+            var output = "";
+            while (!output.Contains("initial-password", StringComparison.Ordinal))
+                output += await process.StandardOutput.ReadLineAsync(Cancel) ?? throw new InvalidOperationException(output);
+            await work(new Uri(Regex.Match(output, "http://[0-9.:]+").Value), output);
+
+            using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
+            await process.WaitForExitAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+            return process.ExitCode;
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+
+    private Process Start(int port)
+    {
+        var start = new ProcessStartInfo(
+            Path.Join(AppContext.BaseDirectory, "neurdicom"),
+            ["serve", "--data", _data.FullName, "--rest_port", port.ToString(CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        start.Environment.Remove("NEURDICOM_ADMIN_PASSWORD");
+        return Process.Start(start)!; // Null only for what the shell opens.
+    }
+}

@@ -104,7 +104,8 @@ public sealed partial class DicomDataSet
     public Uid? GetUid(Tag tag) => TryGet(tag, out var element) ? element.GetUid() : null;
 
     /// <summary>One value as a whole number, from a binary number or an IS or DS without fraction.</summary>
-    public int? GetInt32(Tag tag, int index = 0) => GetInt64(tag, index) is >= int.MinValue and <= int.MaxValue and var number ? (int)number : null;
+    public int? GetInt32(Tag tag, int index = 0) =>
+        GetInt64(tag, index) is >= int.MinValue and <= int.MaxValue and var number ? (int)number : null;
 
     /// <inheritdoc cref="GetInt32"/>
     public long? GetInt64(Tag tag, int index = 0) =>

@@ -25,7 +25,8 @@ public readonly partial struct DicomElement
     /// The VR: as encoded, by the dictionary where the encoding is implicit or the file says UN, and where the dictionary
     /// leaves a choice by what the data set says.
     /// </summary>
-    public Vr Vr => (Record.Traits & (RecordTraits.UsOrSs | RecordTraits.UsOrOw)) == 0 ? Record.Vr : ChosenVr();
+    public Vr Vr =>
+        (Record.Traits & (RecordTraits.UsOrSs | RecordTraits.UsOrOw)) == 0 ? Record.Vr : ChosenVr();
 
     /// <summary>The bytes of the value; of a sequence or of encapsulated pixel data 0xFFFFFFFF if its length is undefined.</summary>
     public uint Length => Record.Length;
@@ -34,7 +35,8 @@ public readonly partial struct DicomElement
     public long ValuePosition => DataSet.Table.PositionOf(Record.Offset);
 
     /// <summary>The value as it lies in the file, padding included; empty for sequences and for deferred values.</summary>
-    public ReadOnlyMemory<byte> Value => HasValue ? DataSet.Table.Bytes.Slice(Record.Offset, (int)Record.Length) : default;
+    public ReadOnlyMemory<byte> Value =>
+        HasValue ? DataSet.Table.Bytes.Slice(Record.Offset, (int)Record.Length) : default;
 
     /// <summary>Whether the value was too long to be read from the stream (<see cref="DicomReadOptions.LargestValue"/>).</summary>
     public bool IsDeferred => (Record.Traits & RecordTraits.Deferred) != 0;
@@ -72,7 +74,9 @@ public readonly partial struct DicomElement
 
     /// <summary>The creator of a private element's block, null where nobody reserved it.</summary>
     public string? PrivateCreator =>
-        Tag.IsPrivate && !Tag.IsPrivateCreator && DataSet.TryGet(Tag.PrivateCreator, out var creator) ? creator.GetString() : null;
+        Tag.IsPrivate && !Tag.IsPrivateCreator && DataSet.TryGet(Tag.PrivateCreator, out var creator)
+            ? creator.GetString()
+            : null;
 
     /// <summary>The name in the dictionary, for private elements in their creator's; empty where it is not known.</summary>
     public string Name => Tag switch
@@ -83,7 +87,8 @@ public readonly partial struct DicomElement
         _ => DataDictionary.Find(Tag)?.Name ?? "",
     };
 
-    internal ReadOnlySpan<byte> ValueSpan => HasValue ? DataSet.Table.Bytes.Span.Slice(Record.Offset, (int)Record.Length) : [];
+    internal ReadOnlySpan<byte> ValueSpan =>
+        HasValue ? DataSet.Table.Bytes.Span.Slice(Record.Offset, (int)Record.Length) : [];
 
     private bool HasValue => Record.Kind is ElementKind.Value or ElementKind.Fragment && !IsDeferred;
 

@@ -142,8 +142,11 @@ public ref partial struct DicomWalker
     private static bool FitsExplicit(ReadOnlySpan<byte> data, bool isBigEndian)
     {
         var tag = ReadTag(data, isBigEndian);
-        return CanBeFirst(tag) && IsVr(data[4..]) &&
-            (DataDictionary.VrOf(tag, out var choice) == (Vr)BinaryPrimitives.ReadUInt16LittleEndian(data[4..]) || choice != VrChoice.None);
+        if (!CanBeFirst(tag) || !IsVr(data[4..]))
+            return false;
+
+        var vr = DataDictionary.VrOf(tag, out var choice);
+        return choice is not VrChoice.None || vr == (Vr)BinaryPrimitives.ReadUInt16LittleEndian(data[4..]);
     }
 
     /// <summary>Without VRs a chain of elements is needed: known tags that ascend, each within the data.</summary>
@@ -177,7 +180,8 @@ public ref partial struct DicomWalker
 
     // Not a command (group 0000), which looks like zero bytes; group lengths only where groups are few and low.
     private static bool CanBeFirst(Tag tag) =>
-        tag.Group >= 2 && !tag.IsPrivate && tag.Group != 0xFFFE && (tag.IsGroupLength ? tag.Group <= 0x20 : DataDictionary.IsKnown(tag));
+        tag.Group >= 2 && !tag.IsPrivate && tag.Group != 0xFFFE &&
+        (tag.IsGroupLength ? tag.Group <= 0x20 : DataDictionary.IsKnown(tag));
 
     private static Tag ReadTag(ReadOnlySpan<byte> header, bool isBigEndian) => new(isBigEndian
         ? BinaryPrimitives.ReadUInt32BigEndian(header)
@@ -185,7 +189,8 @@ public ref partial struct DicomWalker
 
     private static bool IsVr(ReadOnlySpan<byte> letters) => ((Vr)BinaryPrimitives.ReadUInt16LittleEndian(letters)).IsKnown();
 
-    private static bool HasPrefix(ReadOnlySpan<byte> data, int at) => data.Length >= at + 4 && data.Slice(at, 4).SequenceEqual("DICM"u8);
+    private static bool HasPrefix(ReadOnlySpan<byte> data, int at) =>
+        data.Length >= at + 4 && data.Slice(at, 4).SequenceEqual("DICM"u8);
 
     private readonly bool IsMetaAt(int at) => _data.Length >= at + 2 && _data[at] == 2 && _data[at + 1] == 0;
 }

@@ -112,7 +112,12 @@ internal sealed class FileWindow : IDisposable
     private void Grow()
     {
         if (_buffer.Length >= _limits.HeaderBytes)
-            throw new DicomFormatException("The elements before the pixel data are longer than the limit allows", Shift + _filled);
+        {
+            throw new DicomFormatException(
+                "The elements before the pixel data are longer than the limit allows",
+                Shift + _filled);
+        }
+
 
         var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(_buffer.Length * 2L, Array.MaxLength));
         _buffer.AsSpan(0, _filled).CopyTo(larger);

@@ -97,7 +97,8 @@ internal sealed class InflatingStream(byte[] head, Stream tail, long start, Dico
             {
                 var longer = new byte[2];
                 _head.CopyTo(longer, 0);
-                var count = _head.Length + tail.ReadAtLeast(longer.AsSpan(_head.Length), 2 - _head.Length, throwOnEndOfStream: false);
+                var missing = longer.AsSpan(_head.Length);
+                var count = _head.Length + tail.ReadAtLeast(missing, missing.Length, throwOnEndOfStream: false);
                 _head = longer[..count];
             }
 

@@ -43,7 +43,8 @@ public readonly partial struct Tag(uint value) : IEquatable<Tag>, IComparable<Ta
     {
         var digits = text is ['(', .. var inner, ')'] ? inner : text;
         var split = digits.Length == 9 && digits[4] == ',' ? 5 : 4;
-        if (digits.Length == split + 4 && TryParseHex(digits[..4], out var group) && TryParseHex(digits[split..], out var element))
+        if (digits.Length == split + 4 &&
+            TryParseHex(digits[..4], out var group) && TryParseHex(digits[split..], out var element))
         {
             tag = new Tag(group, element);
             return true;

@@ -70,7 +70,11 @@ public sealed class HostileInputTests
                 continue;
 
             var header = Math.Min(bytes.Length, 4000);
-            int[] lengths = [1, 127, 128, 131, 132, 133, 140, random.Next(header), random.Next(header), random.Next(bytes.Length), bytes.Length - 1];
+            int[] lengths =
+            [
+                1, 127, 128, 131, 132, 133, 140,
+                random.Next(header), random.Next(header), random.Next(bytes.Length), bytes.Length - 1,
+            ];
             foreach (var length in lengths)
                 Use(bytes[..Math.Clamp(length, 0, bytes.Length)], row["path"]);
         }

@@ -139,7 +139,9 @@ public sealed class MalformedFileTests
     {
         _ = SampleFiles.Path("malformed/index.tsv");
 
-        SampleFiles.Rows("malformed/index.tsv").Select(row => row["file"]).ShouldBe(Files.Select(row => row.Data.Item1), ignoreOrder: true);
+        var names = SampleFiles.Rows("malformed/index.tsv").Select(row => row["file"]);
+
+        names.ShouldBe(Files.Select(row => row.Data.Item1), ignoreOrder: true);
     }
 
     [Theory]

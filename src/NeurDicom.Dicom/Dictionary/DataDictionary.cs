@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -172,7 +171,7 @@ public static class DataDictionary
         {
             var digits = entry.Pattern.Replace('x', '0');
             if (entry.Keyword.Length > 0)
-                keywords.TryAdd(entry.Keyword, new Tag(uint.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)));
+                keywords.TryAdd(entry.Keyword, new Tag(Convert.ToUInt32(digits, 16)));
         }
 
         return keywords.ToFrozenDictionary(StringComparer.Ordinal);

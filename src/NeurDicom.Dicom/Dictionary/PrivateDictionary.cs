@@ -7,7 +7,9 @@ namespace NeurDicom.Dicom;
 /// <summary>A private element that a vendor's dictionary tells of.</summary>
 public sealed record PrivateEntry(Vr Vr, string Multiplicity, string Name);
 
-/// <summary>Private elements by creator, collected from the vendors' documents. It helps with Implicit VR and with names.</summary>
+/// <summary>
+/// Private elements by creator, collected from the vendors' documents. It helps with Implicit VR and with names.
+/// </summary>
 #pragma warning disable CA1711 // The vendors call it so.
 public static class PrivateDictionary
 #pragma warning restore CA1711
@@ -22,7 +24,7 @@ public static class PrivateDictionary
             return null;
 
         // Some old vendors have fixed elements, without a block; the table has these with all eight digits.
-        return entries.TryGetValue(tag.Value & 0xFFFF00FF, out var entry) || entries.TryGetValue(tag.Value, out entry) ? entry : null;
+        return entries.GetValueOrDefault(tag.Value & 0xFFFF00FF) ?? entries.GetValueOrDefault(tag.Value);
     }
 
     internal static Vr VrOf(ReadOnlySpan<byte> creator, Tag tag)

@@ -62,8 +62,11 @@ public sealed class NativeFrames
 
     /// <summary>Opens the pixel data of a file in memory.</summary>
     /// <inheritdoc cref="TryOpen(DicomFile, Stream, out string, DicomLimits)"/>
-    public static NativeFrames? TryOpen(DicomFile file, ReadOnlyMemory<byte> bytes, out string problem, DicomLimits? limits = null) =>
-        TryOpen(file, null, bytes, limits, out problem);
+    public static NativeFrames? TryOpen(
+        DicomFile file,
+        ReadOnlyMemory<byte> bytes,
+        out string problem,
+        DicomLimits? limits = null) => TryOpen(file, null, bytes, limits, out problem);
 
     /// <summary>
     /// Reads a frame as it is laid out in the file, but in little endian; with Bits Allocated 1 packed from the frame's

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Numerics;
 
 namespace NeurDicom.Dicom;
 
@@ -32,7 +33,7 @@ public sealed record PixelDataOutline(PixelDataState State, int Fragments, long 
     private const uint Item = 0xFFFEE000;
     private const uint SequenceDelimiter = 0xFFFEE0DD;
 
-    /// <summary>Looks at the pixel data of a file that was read from <paramref name="stream"/>, from its first byte on.</summary>
+    /// <summary>Looks at the pixel data of a file that was read from a stream.</summary>
     /// <param name="stream">Seekable; the file starts at 0.</param>
     /// <returns>Null where the file has no pixel data.</returns>
     /// <exception cref="DicomFormatException">A deflated file cannot be inflated, or a limit is exceeded.</exception>
@@ -102,7 +103,7 @@ public sealed record PixelDataOutline(PixelDataState State, int Fragments, long 
             read(position, header);
             var tag = isBigEndian
                 ? BinaryPrimitives.ReadUInt32BigEndian(header)
-                : ((uint)BinaryPrimitives.ReadUInt16LittleEndian(header) << 16) | BinaryPrimitives.ReadUInt16LittleEndian(header[2..]);
+                : BitOperations.RotateLeft(BinaryPrimitives.ReadUInt32LittleEndian(header), 16);
             var size = isBigEndian
                 ? BinaryPrimitives.ReadUInt32BigEndian(header[4..])
                 : BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
@@ -133,8 +134,13 @@ public sealed record PixelDataOutline(PixelDataState State, int Fragments, long 
         var wanted = element.IsEncapsulated ? long.MaxValue : before + element.Length;
         var scratch = ArrayPool<byte>.Shared.Rent(64 << 10);
         long total = 0;
-        while (total < wanted && inflated.Read(scratch.AsSpan(0, (int)Math.Min(scratch.Length, wanted - total))) is > 0 and var count)
+        int count;
+        do
+        {
+            count = inflated.Read(scratch.AsSpan(0, (int)Math.Min(scratch.Length, wanted - total)));
             total += count;
+        }
+        while (count > 0 && total < wanted);
         ArrayPool<byte>.Shared.Return(scratch);
 
         // Fragments in a deflated data set are allowed by nothing; that much is said.

@@ -54,7 +54,7 @@ public sealed record PixelDescription
         ? (long)Rows * ((Columns + 1) / 2) * 4 * BitsAllocated
         : PixelsPerFrame * SamplesPerPixel * BitsAllocated;
 
-    /// <summary>Bytes of one frame as <see cref="NativeFrames"/> gives it; with Bits Allocated 1, packed from its first bit on.</summary>
+    /// <summary>Bytes of one frame as <see cref="NativeFrames.Read"/> gives it.</summary>
     public long BytesPerFrame => (BitsPerFrame + 7) / 8;
 
     /// <summary>Describes the pixels of a data set, or says what is missing or impossible.</summary>

@@ -39,7 +39,8 @@ public sealed class NativeFramesTests
     public void Frames_of_bits_begin_within_a_byte()
     {
         // PS3.5 8.1.1: frames of 3 x 3 bits follow one another without a gap, the first pixel in the lowest bit.
-        var bytes = Image(TransferSyntax.ExplicitVrLittleEndian, 3, 3, 1, 1, Vr.OB, [0b0000_0001, 0b1111_1110, 0b0000_0011, 0], frames: 3);
+        byte[] pixels = [0b0000_0001, 0b1111_1110, 0b0000_0011, 0];
+        var bytes = Image(TransferSyntax.ExplicitVrLittleEndian, 3, 3, 1, 1, Vr.OB, pixels, frames: 3);
         var frames = Open(bytes);
 
         frames.Count.ShouldBe(3);
@@ -156,7 +157,8 @@ public sealed class NativeFramesTests
         {
             if (pixels.BitsAllocated == 8)
             {
-                samples[0] = (byte)(pixels.IsSigned ? (sbyte)(samples[0] << shift) >> shift : (byte)(samples[0] << shift) >> shift);
+                var cell = samples[0] << shift;
+                samples[0] = (byte)(pixels.IsSigned ? (sbyte)cell >> shift : (byte)cell >> shift);
             }
             else if (pixels.BitsAllocated == 16)
             {

@@ -49,7 +49,7 @@ public sealed partial class RepositoryTests
     public void Source_files_stay_short()
     {
         var long_ones = Sources("src")
-            .Where(file => !file.Contains("Generated", StringComparison.Ordinal))
+            .Where(file => !IsTable(file))
             .Select(file => (Name: Path.GetRelativePath(Root, file), Lines: File.ReadLines(file).Count()))
             .Where(file => file.Lines > 450);
 
@@ -62,6 +62,9 @@ public sealed partial class RepositoryTests
         foreach (var file in Sources("src").Concat(Sources("tests")).Concat(Sources("bench")))
             File.ReadAllText(file).ShouldNotMatch("\"/(home|root|work|Users)/", file);
     }
+
+    private static bool IsTable(string file) =>
+        File.ReadLines(file).First().Contains("generated", StringComparison.OrdinalIgnoreCase);
 
     private static IEnumerable<string> Sources(string folder) =>
         Directory.Exists(Path.Combine(Root, folder))

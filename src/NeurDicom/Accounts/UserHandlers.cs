@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using NeurDicom.Handlers;
+using NeurDicom.Index;
 using Tornado;
 
 namespace NeurDicom.Accounts;
@@ -12,21 +13,41 @@ namespace NeurDicom.Accounts;
 internal sealed class UserListHandler(ApiContext context, Users users, Credentials credentials)
     : AccountHandler(context, users)
 {
-    private const int PageSize = 1000;
+    private static readonly Cursor Start = new("users", null, 0);
 
     public async Task GetAsync()
     {
-        var limit = GetArgument("limit", PageSize);
-        if (limit < 1)
-            throw new ProblemException(StatusCodes.Status400BadRequest, "limit: Must be at least 1.");
+        var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        foreach (var name in Request.QueryArguments.Keys.Where(name => name is not ("limit" or "after")))
+            errors[name] = ["There is no such parameter here."];
 
-        limit = Math.Min(limit, PageSize);
-        var accounts = await Users.ListAsync(GetArgument("after", 0L), limit + 1, Aborted);
+        var limit = ListRequest.MaximumLimit;
+        if (GetQueryArgument("limit", null) is { } text)
+        {
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
+                limit = Math.Min(number, limit);
+            else
+                errors["limit"] = ["Expected a whole number of at least 1."];
+        }
+
+        var after = GetQueryArgument("after", null) is { Length: > 0 } cursor ? Cursor.Parse(cursor) : Start;
+        if (after?.Order != Start.Order)
+            errors["after"] = ["This is not a cursor of this list; take it from the Link header."];
+        if (errors.Count > 0)
+        {
+            throw new ProblemException(
+                StatusCodes.Status400BadRequest,
+                string.Join(' ', errors.Select(error => $"{error.Key}: {error.Value[0]}")),
+                errors);
+        }
+
+        // Not null: there would be an error.
+        var (accounts, total) = await Users.ListAsync(after!.Id, limit + 1, Aborted);
+        SetHeader("X-Total-Count", total);
         if (accounts.Count > limit)
         {
-            SetHeader("Link", string.Create(
-                CultureInfo.InvariantCulture,
-                $"<{Request.Path}?limit={limit}&after={accounts[limit - 1].Id}>; rel=\"next\""));
+            var next = Start with { Id = accounts[limit - 1].Id };
+            SetHeader("Link", $"<{Request.Path}?limit={limit.ToString(CultureInfo.InvariantCulture)}&after={next}>; rel=\"next\"");
         }
 
         WriteObject(json =>

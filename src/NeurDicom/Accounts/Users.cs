@@ -24,8 +24,9 @@ internal sealed class Users(ArchiveIndex index, ArchiveWriter writer, TimeProvid
         index.ReadAsync(
             connection => Find(connection, null, $"SELECT {Columns} FROM users WHERE email = $key", email), cancel);
 
-    public Task<IReadOnlyList<Account>> ListAsync(long after, int limit, CancellationToken cancel) =>
-        index.ReadAsync<IReadOnlyList<Account>>(
+    /// <summary>The accounts behind an id, and how many there are in all.</summary>
+    public Task<(IReadOnlyList<Account> Accounts, long Total)> ListAsync(long after, int limit, CancellationToken cancel) =>
+        index.ReadAsync<(IReadOnlyList<Account>, long)>(
             connection =>
             {
                 using var command = connection.CreateCommand();
@@ -36,7 +37,7 @@ internal sealed class Users(ArchiveIndex index, ArchiveWriter writer, TimeProvid
                 var accounts = new List<Account>();
                 while (rows.Read())
                     accounts.Add(Read(rows));
-                return accounts;
+                return (accounts, Scalar(connection, null, "SELECT count(*) FROM users"));
             },
             cancel);
 

@@ -38,6 +38,24 @@ public sealed class UserHandlersTests
         again.StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task The_list_is_paged_like_every_other()
+    {
+        await using var server = await AccountClient.StartAsync();
+        foreach (var name in (string[])["a", "b"])
+            await server.CreateAsync(name, Role.Reader);
+        var admin = await server.SessionOfAsync();
+
+        using var first = await server.AskAsync("GET", "/api/users?limit=2", null, admin);
+        var next = first.Headers.GetValues("Link").Single().Split('<', '>')[1];
+        using var second = await server.AskAsync("GET", next, null, admin);
+        using var wrong = await server.AskAsync("GET", "/api/users?limit=0&after=3&nonsense=1", null, admin);
+
+        first.Headers.GetValues("X-Total-Count").ShouldBe(["3"]);
+        (await second.JsonAsync()).AsArray().Single()!["email"]!.GetValue<string>().ShouldBe("b");
+        (await wrong.JsonAsync())["errors"]!.AsObject().Count.ShouldBe(3);
+    }
+
     // golden.md section 3, row 4: a password never comes back and is never stored as it is.
     [Fact]
     public async Task A_password_is_stored_as_its_hash()

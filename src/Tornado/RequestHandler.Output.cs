@@ -111,7 +111,7 @@ public abstract partial class RequestHandler
                 StripBodyHeaders();
             SealHead();
         }
-        await SendAsync(flush: true);
+        await (_sending = SendAsync(flush: true));
         Aborted.ThrowIfCancellationRequested();
     }
 
@@ -209,19 +209,49 @@ public abstract partial class RequestHandler
         HeadSent = true;
     }
 
+    /// <summary>
+    /// Sends head and buffer. The parts of an answer follow each other even where nobody waited for the one before; a large
+    /// buffer is taken from the handler and sent in pieces, so that a slow client does not make the server hold it twice.
+    /// </summary>
     private async Task SendAsync(bool flush)
     {
-        var response = Http.Response;
-        if (!response.HasStarted)
-            await response.StartAsync(Aborted);
-        if (_buffer is { Length: > 0 } buffer)
+        var before = _sending;
+        var large = _buffer?.Length > PieceSize ? _buffer : null;
+        if (large is not null)
+            _buffer = null;
+        try
+        {
+            if (!before.IsCompletedSuccessfully)
+                await before;
+            if (!Http.Response.HasStarted)
+                await Http.Response.StartAsync(Aborted);
+            if (large is not null && !IsHead)
+                await WritePiecesAsync(large);
+        }
+        finally
+        {
+            large?.Return();
+        }
+
+        var body = Http.Response.BodyWriter;
+        if (large is null && _buffer is { Length: > 0 } buffer)
         {
             if (!IsHead)
-                response.BodyWriter.Write(buffer.Written);
+                body.Write(buffer.Written);
             buffer.Clear();
         }
-        if (flush)
-            await response.BodyWriter.FlushAsync(Aborted);
+        if (flush || large is not null)
+            await body.FlushAsync(Aborted);
+    }
+
+    private async Task WritePiecesAsync(OutputBuffer buffer)
+    {
+        var body = Http.Response.BodyWriter;
+        for (var at = 0; at < buffer.Length; at += PieceSize)
+        {
+            body.Write(buffer.Written.Slice(at, Math.Min(PieceSize, buffer.Length - at)));
+            await body.FlushAsync(Aborted);
+        }
     }
 
     private static bool HasNoBody(int status) => status is 204 or 304 or (>= 100 and < 200);

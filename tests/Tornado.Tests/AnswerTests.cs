@@ -129,6 +129,25 @@ public sealed class AnswerTests
         server.Log.All.Where(l => l.StartsWith("tornado.", StringComparison.Ordinal)).ShouldNotContain(l => l.Contains("Doe", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(64 * 1024)]
+    [InlineData(64 * 1024 + 1)]
+    [InlineData(10_000_000)]
+    public async Task An_answer_of_any_size_arrives_whole(int size)
+    {
+        await using var server = await TestServer.StartAsync<Sized>();
+
+        foreach (var way in new[] { "auto", "finish", "flush", "unawaited" })
+        {
+            using var answer = await server.GetAsync($"/?way={way}&size={size}");
+            var bytes = await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+
+            bytes.Length.ShouldBe(size);
+            bytes.AsSpan().SequenceEqual(Sized.Bytes(size)).ShouldBeTrue(way);
+        }
+    }
+
     [Fact]
     public async Task The_access_log_can_be_replaced()
     {
@@ -183,6 +202,34 @@ public sealed class AnswerTests
         }
 
         public void Post() => Write("posted");
+    }
+
+    private sealed class Sized : RequestHandler
+    {
+        public static byte[] Bytes(int size)
+        {
+            var bytes = new byte[size];
+            new Random(size).NextBytes(bytes);
+            return bytes;
+        }
+
+        public async Task GetAsync()
+        {
+            var bytes = Bytes(GetArgument("size", 0));
+            Write(bytes[..(bytes.Length / 2)]);
+            switch (GetArgument("way"))
+            {
+                case "flush":
+                    await FlushAsync();
+                    break;
+                case "unawaited":
+                    _ = FlushAsync();
+                    break;
+            }
+            Write(bytes[(bytes.Length / 2)..]);
+            if (GetArgument("way") == "finish")
+                Finish();
+        }
     }
 
     private sealed class Statuses : RequestHandler

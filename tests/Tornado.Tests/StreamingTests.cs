@@ -3,6 +3,8 @@ using System.Net.Sockets;
 
 namespace Tornado.Tests;
 
+// Memory is measured for the whole process: nothing else may run beside.
+[Collection(nameof(Alone))]
 public sealed class StreamingTests
 {
     private const int Megabyte = 1024 * 1024;
@@ -309,3 +311,6 @@ public sealed class StreamingTests
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }
+
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;

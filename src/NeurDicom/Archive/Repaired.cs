@@ -12,6 +12,10 @@ namespace NeurDicom.Archive;
 /// <param name="DeadSegments">Sealed segments to which little or nothing refers.</param>
 internal sealed partial record Repaired(OpenSegment Open, long NextVersion, HashSet<long> DeadSegments)
 {
+    // What a crash can leave behind the last commit: one batch. More is no crash's work.
+    private const long LargestTail = 64L << 20;
+
+    /// <exception cref="DataFolderException">Index and segments are not of one time: nothing is cut off then.</exception>
     public static Repaired Run(SqliteConnection connection, SegmentFiles files, ILogger logger)
     {
         RemoveOpenFiles(connection, files, logger);
@@ -26,6 +30,7 @@ internal sealed partial record Repaired(OpenSegment Open, long NextVersion, Hash
             connection, "SELECT id, length, sealed FROM segments ORDER BY id DESC LIMIT 1",
             row => (Id: row.GetInt64(0), Length: row.GetInt64(1), IsSealed: row.GetInt64(2) != 0));
         var next = last.Count == 0 ? 1 : last[0].Id + 1;
+        RefuseOlderIndex(files, last.Count == 0 ? 0 : last[0].Id, last.Count == 0 ? 0 : last[0].Length);
         if (last.Count == 0 || last[0].IsSealed)
         {
             var fresh = OpenSegment.Create(files, next);
@@ -40,6 +45,25 @@ internal sealed partial record Repaired(OpenSegment Open, long NextVersion, Hash
         if (missing > 0)
             Log.SegmentShort(logger, last[0].Id, missing);
         return open;
+    }
+
+    /// <summary>
+    /// An index that is missing, or was put back from a copy, does not know the newest records. To cut those off would
+    /// destroy what was acknowledged.
+    /// </summary>
+    private static void RefuseOlderIndex(SegmentFiles files, long last, long length)
+    {
+        if (Length(last) - length <= LargestTail && Length(last + 1) <= LargestTail && Length(last + 2) == 0
+            && (last > 0 || Length(1) <= SegmentRecord.FileHeaderLength))
+        {
+            return;
+        }
+
+        throw new DataFolderException(
+            $"The segments in {Path.GetDirectoryName(files.PathOf(1))} hold more than the index knows: the index is missing or older than "
+            + "they are. Put the newest index.db back, or move the segments away to start anew.");
+
+        long Length(long segment) => segment > 0 && File.Exists(files.PathOf(segment)) ? new FileInfo(files.PathOf(segment)).Length : 0;
     }
 
     private static void RemoveOpenFiles(SqliteConnection connection, SegmentFiles files, ILogger logger)

@@ -15,8 +15,10 @@ internal sealed class Arrival : IAsyncDisposable
 {
     private const int FirstBuffer = 64 << 10;
 
-    // A header beyond this is kept out of memory: several may arrive at once.
     private const int LargestHeader = 64 << 20;
+
+    /// <summary>Headers that may grow far beyond their files: few at a time are held in memory.</summary>
+    private static readonly SemaphoreSlim LargeHeaders = new(2);
 
     private byte[]? _buffer;
 
@@ -68,7 +70,7 @@ internal sealed class Arrival : IAsyncDisposable
             {
                 if (length > writer.Settings.MaxUpload)
                     return TooLarge(writer.Settings);
-                arrival = Understand(buffer.AsMemory(0, length), writer.Settings);
+                arrival = await UnderstandAsync(buffer.AsMemory(0, length), writer.Settings, cancel);
                 (arrival._buffer, buffer) = (buffer, null!);
                 return arrival;
             }
@@ -80,7 +82,7 @@ internal sealed class Arrival : IAsyncDisposable
             var hash = await CopyAsync(body, buffer, length, beyond[0], large, writer, cancel);
             arrival = hash is null ? Refuse(StoreOutcome.OutOfSpace, "The disk's reserve is reached.")
                 : large.Length > writer.Settings.MaxUpload ? TooLarge(writer.Settings)
-                : Understand(large, hash, writer.Settings);
+                : await UnderstandAsync(large, hash, writer.Settings, cancel);
             if (arrival.Large is not null)
                 large = null;
             return arrival;
@@ -142,10 +144,35 @@ internal sealed class Arrival : IAsyncDisposable
         };
     }
 
-    private static Arrival Understand(LargeFile large, byte[] hash, Settings settings)
+    private static async Task<Arrival> UnderstandAsync(ReadOnlyMemory<byte> bytes, Settings settings, CancellationToken cancel)
     {
-        using var stream = large.OpenRead();
-        var header = Header.Read(stream, Options(settings));
+        if (!MayBeDeflated(bytes.Span))
+            return Understand(bytes, settings);
+        await LargeHeaders.WaitAsync(cancel);
+        try
+        {
+            return Understand(bytes, settings);
+        }
+        finally
+        {
+            LargeHeaders.Release();
+        }
+    }
+
+    private static async Task<Arrival> UnderstandAsync(LargeFile large, byte[] hash, Settings settings, CancellationToken cancel)
+    {
+        await LargeHeaders.WaitAsync(cancel);
+        Header header;
+        try
+        {
+            using var stream = large.OpenRead();
+            header = Header.Read(stream, Options(settings));
+        }
+        finally
+        {
+            LargeHeaders.Release();
+        }
+
         if (header.Refusal is { } refusal)
             return new Arrival { Refusal = refusal };
         large.Flush();
@@ -159,6 +186,9 @@ internal sealed class Arrival : IAsyncDisposable
             Warnings = header.Warnings,
         };
     }
+
+    // The transfer syntax stands among the first elements of a file, after 132 bytes of preamble and prefix.
+    private static bool MayBeDeflated(ReadOnlySpan<byte> file) => file[..Math.Min(file.Length, 1024)].IndexOf("1.2.840.10008.1.2.1.99"u8) >= 0;
 
     private static Arrival? NotDicom(ReadOnlySpan<byte> start, Settings settings)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Data.Sqlite;
@@ -173,8 +174,13 @@ internal sealed class ArchiveFixture : IAsyncDisposable
     /// <summary>Waits until everything that was deleted is freed.</summary>
     public async Task FreedAsync()
     {
-        for (var i = 0; i < 500 && await CountAsync("SELECT count(*) FROM frees") > 0; i++)
-            await Task.Delay(10);
+        var watch = Stopwatch.StartNew();
+        while (await CountAsync("SELECT count(*) FROM frees") > 0)
+        {
+            if (watch.Elapsed > TimeSpan.FromSeconds(20))
+                throw new TimeoutException("What was deleted is not freed.");
+            await Task.Delay(5);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -75,6 +75,42 @@ public sealed class RepairTests
     }
 
     [Fact]
+    public async Task Segments_without_their_index_are_not_written_over()
+    {
+        await using var archive = new ArchiveFixture();
+        await archive.StoreAsync(Arrive("1.2.1.1"));
+        await archive.CloseAsync();
+        var index = Path.Combine(archive.Path, "index.db");
+        File.Move(index, index + ".away");
+        var segment = Path.Combine(archive.Path, "segments", "000001");
+        var bytes = await File.ReadAllBytesAsync(segment, TestContext.Current.CancellationToken);
+
+        (await Should.ThrowAsync<DataFolderException>(archive.ReopenAfterCloseAsync)).Message.ShouldContain("index");
+
+        (await File.ReadAllBytesAsync(segment, TestContext.Current.CancellationToken)).ShouldBe(bytes);
+        foreach (var file in Directory.GetFiles(archive.Path, "index.db*").Where(file => !file.EndsWith(".away", StringComparison.Ordinal)))
+            File.Delete(file);
+        File.Move(index + ".away", index);
+        await archive.ReopenAfterCloseAsync();
+        (await archive.ReadAsync(1)).ShouldBe(Arrive("1.2.1.1").Bytes.ToArray());
+    }
+
+    [Fact]
+    public async Task An_index_far_older_than_its_segments_is_refused()
+    {
+        await using var archive = new ArchiveFixture();
+        await archive.StoreAsync(Arrive("1.2.1.1"));
+        await archive.CloseAsync();
+        var newer = Path.Combine(archive.Path, "segments", "000003");
+        await File.WriteAllBytesAsync(newer, SegmentRecord.FileHeader(), TestContext.Current.CancellationToken);
+
+        await Should.ThrowAsync<DataFolderException>(archive.ReopenAfterCloseAsync);
+
+        File.Delete(newer);
+        await archive.ReopenAfterCloseAsync();
+    }
+
+    [Fact]
     public async Task A_newer_schema_is_refused_and_says_so()
     {
         await using var archive = new ArchiveFixture();

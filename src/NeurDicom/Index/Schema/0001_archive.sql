@@ -119,7 +119,7 @@ CREATE TABLE open_files (
 );
 
 CREATE TABLE frees (
-    id      INTEGER PRIMARY KEY,
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,            -- the writer goes through them by id and must not meet an old one
     version INTEGER NOT NULL,                             -- the file large/<version> where segment is NULL
     segment INTEGER,
     offset  INTEGER NOT NULL,

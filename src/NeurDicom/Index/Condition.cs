@@ -10,11 +10,14 @@ namespace NeurDicom.Index;
 /// or <c>contains:</c>; then wildcards are ordinary characters.
 /// </summary>
 /// <param name="Values">For the question marks of <paramref name="Sql"/>, in order: long or string.</param>
-/// <param name="IsSelective">Whether it names few rows through an index.</param>
-internal sealed record Condition(Field Field, string Sql, IReadOnlyList<object> Values, bool IsSelective)
+/// <param name="IsExact">Whether an index on the column leads to the rows: a value, a range, a beginning.</param>
+internal sealed record Condition(Field Field, string Sql, IReadOnlyList<object> Values, bool IsExact)
 {
     // Longer than any value representation but UT and the like, which are not filtered by (PS3.5 6.2).
     private const int LongestValue = 1024;
+
+    /// <summary>Whether it can be looked up, and so may be what a statement begins with.</summary>
+    public bool IsSelective => IsExact && Field.IsIndexed;
 
     /// <summary>Reads a filter's value, or returns null and says in <paramref name="problem"/> what is expected.</summary>
     public static Condition? Parse(Field field, string value, out string problem)
@@ -55,7 +58,7 @@ internal sealed record Condition(Field Field, string Sql, IReadOnlyList<object> 
         }
 
         if (!hasWildcards)
-            return new Condition(field, $"{field.Column} = ?", [value], true);
+            return new Condition(field, Indexed(field, value, $"{field.Column} = ?"), [value], true);
 
         var pattern = Glob(value, literal, before, after);
         var wildcard = literal ? -1 : value.AsSpan().IndexOfAny('*', '?');
@@ -66,9 +69,14 @@ internal sealed record Condition(Field Field, string Sql, IReadOnlyList<object> 
         // The range lets the index be used; a bound pattern alone would not. U+10FFFF sorts behind every character.
         return new Condition(
             field,
-            $"({field.Column} >= ? AND {field.Column} <= ? AND {field.Column} GLOB ?)",
+            Indexed(field, head, $"({field.Column} >= ? AND {field.Column} <= ? AND {field.Column} GLOB ?)"),
             [head, head + "\U0010FFFF", pattern],
-            head.Length >= 3);
+            true);
+    }
+
+    private static string Indexed(Field field, string value, string sql)
+    {
+        return field.IndexedWhere is { } condition && value.Length > 0 ? $"({sql} AND {condition})" : sql;
     }
 
     private static string Glob(string value, bool literal, string before, string after)
@@ -125,13 +133,13 @@ internal sealed record Condition(Field Field, string Sql, IReadOnlyList<object> 
             if (first.Length == 0 && ReadDay(last) is { } until)
             {
                 // The empty text of a date that is there without a value lies before every day.
-                return new Condition(field, $"({field.Column} > '' AND {field.Column} <= ?)", [until], false);
+                return new Condition(field, $"({field.Column} > '' AND {field.Column} <= ?)", [until], true);
             }
 
             if (last.Length == 0 && ReadDay(first) is { } from)
-                return new Condition(field, $"{field.Column} >= ?", [from], false);
+                return new Condition(field, $"{field.Column} >= ?", [from], true);
             if (ReadDay(first) is { } begin && ReadDay(last) is { } end)
-                return new Condition(field, $"({field.Column} >= ? AND {field.Column} <= ?)", [begin, end], false);
+                return new Condition(field, $"({field.Column} >= ? AND {field.Column} <= ?)", [begin, end], true);
         }
 
         return null;

@@ -25,12 +25,15 @@ internal enum FieldKind
 /// <param name="Name">The member's name in the REST API.</param>
 /// <param name="Column">Table and column.</param>
 /// <param name="OrderColumn">The column to order by, where that is another one.</param>
-internal sealed record Field(string Name, Level Level, FieldKind Kind, string Column, string? OrderColumn = null)
+/// <param name="IndexedWhere">The condition of a partial index, which a query has to repeat; no empty value meets it.</param>
+internal sealed record Field(
+    string Name, Level Level, FieldKind Kind, string Column, string? OrderColumn = null, string? IndexedWhere = null)
 {
     public static readonly FrozenDictionary<string, Field> ByName = new[]
     {
         new Field("patient_name", Level.Patient, FieldKind.Name, "patients.name_search"),
-        new Field("patient_id", Level.Patient, FieldKind.Identifier, "patients.patient_id"),
+        new Field("patient_id", Level.Patient, FieldKind.Identifier, "patients.patient_id",
+            IndexedWhere: "patients.patient_id <> ''"),
         new Field("issuer_of_patient_id", Level.Patient, FieldKind.Identifier, "patients.issuer"),
         new Field("patient_sex", Level.Patient, FieldKind.Text, "patients.patient_sex"),
         new Field("patient_age", Level.Patient, FieldKind.Text, "patients.patient_age"),
@@ -65,9 +68,9 @@ internal sealed record Field(string Name, Level Level, FieldKind Kind, string Co
         new Field("photometric_interpretation", Level.Instance, FieldKind.Text, "instances.photometric_interpretation"),
     }.ToFrozenDictionary(field => field.Name, StringComparer.Ordinal);
 
-    /// <summary>Whether an index leads from one of its values to few rows.</summary>
-    public bool IsSelective => Name is "study_instance_uid" or "accession_number" or "study_date"
-        or "series_instance_uid" or "sop_instance_uid";
+    /// <summary>Whether an index leads from its values to rows.</summary>
+    public bool IsIndexed => Name is "patient_name" or "patient_id" or "study_instance_uid" or "accession_number"
+        or "study_date" or "series_instance_uid" or "modality" or "sop_instance_uid";
 
     /// <summary>The column that <c>order</c> sorts by.</summary>
     public string SortColumn => OrderColumn ?? Column;

@@ -27,7 +27,7 @@ internal sealed class InstanceQueries() : LevelQueries(Level.Instance)
 
     protected override Level DetailReach => Level.Patient;
 
-    protected override string OtherTables => " JOIN versions ON versions.id = instances.version";
+    protected override string OtherTables => " CROSS JOIN versions ON versions.id = instances.version";
 
     protected override void Write(Utf8JsonWriter json, in Rows row, SqliteConnection connection, bool isDetail)
     {

@@ -25,12 +25,14 @@ internal abstract class LevelQueries(Level level)
         " JOIN series ON series.id = instances.series",
     ];
 
-    private static readonly string[] ParentColumns = ["", "studies.patient", "series.study", "instances.series"];
     private static readonly string[] ChildCounts = ["studies_count", "series_count", "images_count"];
 
     private readonly string _table = Tables[(int)level];
 
     public Level Level { get; } = level;
+
+    /// <inheritdoc cref="ListPlan.Few"/>
+    public IReadOnlyList<int> Few { get; init; } = ListPlan.Few;
 
     /// <summary>The column by which a parent's children are ordered where the caller asks for nothing; null for the id.</summary>
     public virtual Field? ChildOrder => null;
@@ -76,7 +78,8 @@ internal abstract class LevelQueries(Level level)
         var written = 0;
         Cursor? last = null;
         var isMore = false;
-        foreach (var (sql, values) in Pages(request, asDetails))
+        var plan = new ListPlan(connection, Level, request, Few);
+        foreach (var (sql, values) in Pages(plan, request, asDetails))
         {
             using var rows = Rows.Of(connection, sql);
             for (var i = 0; i < values.Count; i++)
@@ -100,10 +103,10 @@ internal abstract class LevelQueries(Level level)
         }
 
         json.WriteEndArray();
-        return Count(connection, request, written, isMore ? last : null);
+        return Count(connection, plan, request, written, isMore ? last : null);
     }
 
-    private ListPage Count(SqliteConnection connection, ListRequest request, int written, Cursor? next)
+    private ListPage Count(SqliteConnection connection, ListPlan plan, ListRequest request, int written, Cursor? next)
     {
         if (request.Conditions.Count == 0)
             return new ListPage(next, CountAll(connection, request.Parent) ?? 0, false);
@@ -111,8 +114,8 @@ internal abstract class LevelQueries(Level level)
             return new ListPage(null, written, false);
 
         var values = new List<object>();
-        var where = Where(request, values);
-        var from = From(Reach(request, Level));
+        var where = plan.Where(values);
+        var from = plan.From(Reach(request, Level));
         using var count = Rows.Of(
             connection, $"SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {where} LIMIT {MostCounted + 1})");
         for (var i = 0; i < values.Count; i++)
@@ -137,11 +140,11 @@ internal abstract class LevelQueries(Level level)
     /// SQLite, and a comparison with it is never true, so rows with and without a value are two statements where the
     /// cursor lies in the first group: one with OR would read the index from its beginning.
     /// </summary>
-    private IEnumerable<(string Sql, List<object> Values)> Pages(ListRequest request, bool asDetails)
+    private IEnumerable<(string Sql, List<object> Values)> Pages(ListPlan plan, ListRequest request, bool asDetails)
     {
         if (request.After is not { } after)
         {
-            yield return Page(request, asDetails, "", []);
+            yield return Page(plan, request, asDetails, "", []);
             yield break;
         }
 
@@ -149,29 +152,30 @@ internal abstract class LevelQueries(Level level)
         var direction = request.IsDescending ? "<" : ">";
         if (request.Order is not { } order)
         {
-            yield return Page(request, asDetails, $" AND {id} {direction} ?", [after.Id]);
+            yield return Page(plan, request, asDetails, $" AND {id} {direction} ?", [after.Id]);
             yield break;
         }
 
         var column = order.SortColumn;
         if (after.Value is { } value)
         {
-            yield return Page(request, asDetails, $" AND ({column}, {id}) {direction} (?, ?)", [value, after.Id]);
+            yield return Page(plan, request, asDetails, $" AND ({column}, {id}) {direction} (?, ?)", [value, after.Id]);
             if (request.IsDescending)
-                yield return Page(request, asDetails, $" AND {column} IS NULL", []);
+                yield return Page(plan, request, asDetails, $" AND {column} IS NULL", []);
         }
         else
         {
-            yield return Page(request, asDetails, $" AND {column} IS NULL AND {id} {direction} ?", [after.Id]);
+            yield return Page(plan, request, asDetails, $" AND {column} IS NULL AND {id} {direction} ?", [after.Id]);
             if (!request.IsDescending)
-                yield return Page(request, asDetails, $" AND {column} IS NOT NULL", []);
+                yield return Page(plan, request, asDetails, $" AND {column} IS NOT NULL", []);
         }
     }
 
-    private (string Sql, List<object> Values) Page(ListRequest request, bool asDetails, string from, object[] place)
+    private (string Sql, List<object> Values) Page(
+        ListPlan plan, ListRequest request, bool asDetails, string from, object[] place)
     {
         var values = new List<object>();
-        var where = Where(request, values);
+        var where = plan.Where(values);
         values.AddRange(place);
         var descending = request.IsDescending ? " DESC" : "";
         var sort = request.Order?.SortColumn;
@@ -179,7 +183,7 @@ internal abstract class LevelQueries(Level level)
         var columns = asDetails ? DetailColumns : ListColumns;
         // The value that the list is ordered by comes last, for the cursor.
         var sql = new StringBuilder("SELECT ").Append(columns).Append(", ").Append(sort ?? "NULL")
-            .Append(" FROM ").Append(From(Reach(request, asDetails ? DetailReach : ListReach))).Append(OtherTables)
+            .Append(" FROM ").Append(plan.From(Reach(request, asDetails ? DetailReach : ListReach))).Append(OtherTables)
             .Append(" WHERE ").Append(where).Append(from)
             .Append(" ORDER BY ").Append(order)
             .Append(" LIMIT ").Append(request.Limit + 1);
@@ -210,47 +214,5 @@ internal abstract class LevelQueries(Level level)
         for (var step = Level; step > reach; step--)
             from += Upward[(int)step];
         return from;
-    }
-
-    private string Where(ListRequest request, List<object> values)
-    {
-        var where = new StringBuilder("1");
-        if (request.Parent is { } parent)
-        {
-            where.Append(" AND ").Append(ParentColumns[(int)Level]).Append(" = ?");
-            values.Add(parent);
-        }
-
-        foreach (var condition in request.Conditions.Where(condition => condition.Field.Level <= Level))
-        {
-            where.Append(" AND ").Append(condition.Sql);
-            values.AddRange(condition.Values);
-        }
-
-        var below = request.Conditions.Where(condition => condition.Field.Level > Level).ToList();
-        if (below.Count > 0)
-            AppendBelow(where, below, values);
-        return where.ToString();
-    }
-
-    /// <summary>
-    /// Conditions on what lies below: all of them must hold for one and the same child. Where one names few rows, these
-    /// are looked up first; else each row of the list is asked whether it has such a child.
-    /// </summary>
-    private void AppendBelow(StringBuilder where, List<Condition> below, List<object> values)
-    {
-        var deepest = below.Max(condition => condition.Field.Level);
-        var child = (int)Level + 1;
-        var from = Tables[(int)deepest];
-        for (var step = (int)deepest; step > child; step--)
-            from += Upward[step];
-        var conditions = string.Join(" AND ", below.Select(condition => condition.Sql));
-        foreach (var condition in below)
-            values.AddRange(condition.Values);
-
-        var isSelective = below.Exists(condition => condition.IsSelective && condition.Field.IsSelective);
-        where.Append(isSelective
-            ? $" AND {_table}.id IN (SELECT {ParentColumns[child]} FROM {from} WHERE {conditions})"
-            : $" AND EXISTS (SELECT 1 FROM {from} WHERE {ParentColumns[child]} = {_table}.id AND {conditions})");
     }
 }

@@ -290,8 +290,30 @@ public sealed class ListTests : IDisposable
 
     private async Task<string> Ids(LevelQueries queries, string query)
     {
-        var (rows, _) = await List(queries, query);
-        return string.Join(' ', rows.Select(row => row!["id"]!.ToString()));
+        var (rows, page) = await List(queries, query);
+        var ids = string.Join(' ', rows.Select(row => row!["id"]!.ToString()));
+
+        // Wherever the statement begins, the answer is the same.
+        foreach (var few in new[] { -1, 1, 2 })
+        {
+            var (others, other) = await List(WithFew(queries, few), query);
+            string.Join(' ', others.Select(row => row!["id"]!.ToString())).ShouldBe(ids, $"{query}, {few}");
+            other.Total.ShouldBe(page.Total);
+        }
+
+        return ids;
+    }
+
+    private static LevelQueries WithFew(LevelQueries queries, int few)
+    {
+        int[] limits = [few, few, few, few];
+        return queries switch
+        {
+            PatientQueries => new PatientQueries { Few = limits },
+            StudyQueries => new StudyQueries { Few = limits },
+            SeriesQueries => new SeriesQueries { Few = limits },
+            _ => new InstanceQueries { Few = limits },
+        };
     }
 
     private async Task<(JsonArray Rows, ListPage Page)> List(

@@ -1,15 +1,16 @@
-using System.Collections.Frozen;
-
 namespace NeurDicom.Dicom;
 
 /// <summary>How a data set is encoded (PS3.5 10): value representations, byte order, deflation, pixel data.</summary>
 public sealed class TransferSyntax
 {
-    private static readonly FrozenDictionary<string, TransferSyntax> Registered = UidRegistry.All
+    private static readonly Dictionary<string, TransferSyntax> Registered = UidRegistry.All
         .Where(entry => entry.Type == "Transfer Syntax")
-        .ToFrozenDictionary(entry => entry.Uid.Value, entry => new TransferSyntax(entry.Uid, entry.Name, isKnown: true));
+        .ToDictionary(
+            entry => entry.Uid.Value,
+            entry => new TransferSyntax(entry.Uid, entry.Name, isKnown: true),
+            StringComparer.Ordinal);
 
-    private static readonly FrozenDictionary<string, TransferSyntax>.AlternateLookup<ReadOnlySpan<char>> BySpan =
+    private static readonly Dictionary<string, TransferSyntax>.AlternateLookup<ReadOnlySpan<char>> BySpan =
         Registered.GetAlternateLookup<ReadOnlySpan<char>>();
 
     private TransferSyntax(Uid uid, string name, bool isKnown)

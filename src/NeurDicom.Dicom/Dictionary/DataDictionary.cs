@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -24,7 +23,7 @@ public static class DataDictionary
     private static readonly byte[] Table = DictionaryTable.Read("dictionary.tsv");
     private static readonly Slot[] Slots = new Slot[Places];
     private static readonly List<Pattern> Patterns = [];
-    private static readonly Lazy<FrozenDictionary<string, Tag>> Keywords = new(ReadKeywords);
+    private static readonly Lazy<Dictionary<string, Tag>> Keywords = new(ReadKeywords);
 
 #pragma warning disable CA1810 // The order matters: the slots are filled from the table.
     static DataDictionary()
@@ -136,7 +135,7 @@ public static class DataDictionary
         foreach (var digit in tag)
         {
             mask = (mask << 4) | (digit == 'x' ? 0u : 0xFu);
-            bits = (bits << 4) | (digit == 'x' ? 0u : (uint)Convert.ToInt32(((char)digit).ToString(), 16));
+            bits = (bits << 4) | (digit == 'x' ? 0u : (uint)(digit <= '9' ? digit - '0' : digit - 'A' + 10));
         }
 
         if (mask != uint.MaxValue)
@@ -164,9 +163,9 @@ public static class DataDictionary
         return new DictionaryEntry(cells[0], vrs, cells[2], cells[3], cells[4], cells[5] == "Y", cells[6]);
     }
 
-    private static FrozenDictionary<string, Tag> ReadKeywords()
+    private static Dictionary<string, Tag> ReadKeywords()
     {
-        var keywords = new Dictionary<string, Tag>();
+        var keywords = new Dictionary<string, Tag>(StringComparer.Ordinal);
         foreach (var entry in All)
         {
             var digits = entry.Pattern.Replace('x', '0');
@@ -174,7 +173,7 @@ public static class DataDictionary
                 keywords.TryAdd(entry.Keyword, new Tag(Convert.ToUInt32(digits, 16)));
         }
 
-        return keywords.ToFrozenDictionary(StringComparer.Ordinal);
+        return keywords;
     }
 
     private struct Slot

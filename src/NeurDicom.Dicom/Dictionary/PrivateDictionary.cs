@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 
@@ -15,7 +14,7 @@ public static class PrivateDictionary
 #pragma warning restore CA1711
 {
     // Loaded when the first private element is met.
-    private static readonly Lazy<FrozenDictionary<string, Dictionary<uint, PrivateEntry>>> Creators = new(Load);
+    private static readonly Lazy<Dictionary<string, Dictionary<uint, PrivateEntry>>> Creators = new(Load);
 
     /// <summary>The row of an element of the block that <paramref name="creator"/> reserved, or null.</summary>
     public static PrivateEntry? Find(ReadOnlySpan<char> creator, Tag tag)
@@ -38,9 +37,9 @@ public static class PrivateDictionary
         return Find(text[..length], tag)?.Vr ?? Vr.UN;
     }
 
-    private static FrozenDictionary<string, Dictionary<uint, PrivateEntry>> Load()
+    private static Dictionary<string, Dictionary<uint, PrivateEntry>> Load()
     {
-        var creators = new Dictionary<string, Dictionary<uint, PrivateEntry>>();
+        var creators = new Dictionary<string, Dictionary<uint, PrivateEntry>>(StringComparer.Ordinal);
         var current = new Dictionary<uint, PrivateEntry>();
         using var reader = new StreamReader(DictionaryTable.Open("private_dictionary.tsv"), Encoding.UTF8);
         reader.ReadLine();
@@ -57,6 +56,6 @@ public static class PrivateDictionary
             current.TryAdd(tag, new PrivateEntry(Vrs.Parse(cells[1]), cells[2], cells[3]));
         }
 
-        return creators.ToFrozenDictionary(StringComparer.Ordinal);
+        return creators;
     }
 }

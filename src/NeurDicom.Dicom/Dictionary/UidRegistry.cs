@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text;
 
 namespace NeurDicom.Dicom;
@@ -9,7 +8,7 @@ public sealed record UidEntry(Uid Uid, string Name, string Keyword, string Type,
 /// <summary>The registry of UIDs, PS3.6 Annex A.</summary>
 public static class UidRegistry
 {
-    private static readonly FrozenDictionary<Uid, UidEntry> Entries = Load().ToFrozenDictionary(entry => entry.Uid);
+    private static readonly Dictionary<Uid, UidEntry> Entries = Load().ToDictionary(entry => entry.Uid);
 
     /// <summary>Every registered UID.</summary>
     public static IEnumerable<UidEntry> All => Entries.Values;

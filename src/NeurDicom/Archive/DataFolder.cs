@@ -12,6 +12,9 @@ internal sealed class DataFolder : IDisposable
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    // sun_path of unix(7) has 108 bytes with its end; the 104 of other systems leave room for it too.
+    private const int LongestSocketFile = 103;
+
     private readonly FileStream _lock;
 
     private DataFolder(string path, FileStream owned)
@@ -32,7 +35,15 @@ internal sealed class DataFolder : IDisposable
     /// <summary>Where the command line finds the server that owns the folder.</summary>
     public string SocketFile => SocketFileOf(Path);
 
-    public static string SocketFileOf(string path) => System.IO.Path.Combine(System.IO.Path.GetFullPath(path), "socket");
+    /// <exception cref="DataFolderException">The path is too long for a socket.</exception>
+    public static string SocketFileOf(string path)
+    {
+        var file = System.IO.Path.Combine(System.IO.Path.GetFullPath(path), "socket");
+        return System.Text.Encoding.UTF8.GetByteCount(file) <= LongestSocketFile
+            ? file
+            : throw new DataFolderException(
+                $"The path of the data folder is too long: a server's socket lies in it, and {file} has more than {LongestSocketFile} bytes.");
+    }
 
     /// <summary>Makes the folder where there is none, and takes its lock.</summary>
     /// <exception cref="DataFolderException">Another process owns the folder, or it cannot be made or written.</exception>

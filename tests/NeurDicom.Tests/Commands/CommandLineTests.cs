@@ -47,6 +47,16 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_data_folder_with_too_long_a_path_is_told_and_not_served()
+    {
+        var folder = Path.Join(_folder.FullName, new string('x', 100));
+
+        (await RunAsync($"serve --rest_port 0 --data {folder}")).ShouldBe(ExitCode.Failed);
+
+        _error.ToString().ShouldContain("too long");
+    }
+
+    [Fact]
     public async Task The_version_is_printed()
     {
         (await RunAsync("version")).ShouldBe(ExitCode.Ok);

@@ -97,8 +97,41 @@ async Task MeasureStartAsync(int instances)
     }
 
     var watch = Stopwatch.StartNew();
-    await using (InstanceArchive.Open(data, new Settings(), TimeProvider.System, NullLoggerFactory.Instance))
+    await using (var archive = InstanceArchive.Open(data, new Settings(), TimeProvider.System, NullLoggerFactory.Instance))
+    {
         Print($"{instances} instances: opened in {watch.Elapsed.TotalMilliseconds:F0} ms");
+        await MeasureDeletionAsync(archive);
+    }
+}
+
+// All instances under one patient first, so that a single deletion takes everything.
+static async Task MeasureDeletionAsync(InstanceArchive archive)
+{
+    await archive.Writer.WriteAsync(
+        (connection, transaction) =>
+        {
+            using var command = connection.CreateCommand();
+            command.Transaction = transaction;
+            command.CommandText = """
+                UPDATE studies SET patient = 1;
+                DELETE FROM patients WHERE id <> 1;
+                """;
+            return command.ExecuteNonQuery();
+        },
+        CancellationToken.None);
+    var watch = Stopwatch.StartNew();
+    var deleted = await archive.Writer.DeleteAsync(Level.Patient, 1, Sender.Local, CancellationToken.None);
+    Print($"a patient of {deleted.Studies} studies and {deleted.Instances} instances: deleted in {watch.Elapsed.TotalMilliseconds:F0} ms");
+    while (await archive.Index.ReadAsync(HasFrees, CancellationToken.None))
+        await Task.Delay(10);
+    Print($"  and its bytes freed after {watch.Elapsed.TotalMilliseconds:F0} ms");
+
+    static bool HasFrees(Microsoft.Data.Sqlite.SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT EXISTS (SELECT 1 FROM frees)";
+        return (long)command.ExecuteScalar()! != 0;
+    }
 }
 
 static void Print(string line) => Console.Out.WriteLine(line);

@@ -36,7 +36,9 @@ public sealed class FlushTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    /// <summary>Stores small and large instances one after the other, and reads the system calls of the server.</summary>
+    /// <summary>
+    /// Stores small and large instances one after the other, and reads the system calls of the server.
+    /// </summary>
     private async Task<SystemCallTrace> TraceAsync(bool skipFlush)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/strace"), "strace is not installed: what is flushed before an answer was not checked.");

@@ -42,7 +42,9 @@ internal static class FolderCheck
         return problems;
     }
 
-    /// <summary>An index made anew from the segments alone would hold exactly the versions that this one holds.</summary>
+    /// <summary>
+    /// An index made anew from the segments alone would hold exactly the versions that this one holds.
+    /// </summary>
     private static IEnumerable<string> Walk(SqliteConnection connection, string data)
     {
         var found = new HashSet<long>();

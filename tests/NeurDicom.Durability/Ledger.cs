@@ -41,7 +41,9 @@ internal sealed class Ledger(int number)
         return deed;
     }
 
-    /// <summary>The content that must be there, since its store was acknowledged and no deletion came near it.</summary>
+    /// <summary>
+    /// The content that must be there, since its store was acknowledged and no deletion came near it.
+    /// </summary>
     public int? MustBe()
     {
         lock (_deeds)

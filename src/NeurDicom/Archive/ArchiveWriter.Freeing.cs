@@ -71,18 +71,21 @@ internal sealed partial class ArchiveWriter
 
     private void FreeBytes(List<FreeRow> places)
     {
-        foreach (var inSegment in places.Where(place => place is { Segment: not null, Length: > 0 }).GroupBy(place => place.Segment!.Value))
+        var holes = places.Where(place => place is { Segment: not null, Length: > 0 });
+        foreach (var inSegment in holes.GroupBy(place => place.Segment!.Value))
             Punch(inSegment.Key, inSegment.OrderBy(place => place.Offset));
 
-        var files = places.Where(place => place.Length == 0).ToList();
-        foreach (var place in files)
+        var folders = new HashSet<string>();
+        foreach (var place in places.Where(place => place.Length == 0))
         {
             if (place.Segment is { } segment)
                 Files.Forget(segment);
-            File.Delete(place.Segment is { } number ? Files.PathOf(number) : Files.PathOfLarge(place.Version));
+            var path = place.Segment is { } number ? Files.PathOf(number) : Files.PathOfLarge(place.Version);
+            File.Delete(path);
+            folders.Add(Path.GetDirectoryName(path)!);
         }
 
-        foreach (var folder in files.Select(place => Path.GetDirectoryName(Files.PathOf(place.Segment ?? 0))!).Distinct())
+        foreach (var folder in folders)
             Disk.FlushFolder(folder);
     }
 
@@ -117,7 +120,9 @@ internal sealed partial class ArchiveWriter
         }
     }
 
-    /// <summary>Removes sealed segments that hold nothing any more; without holes, also moves what little is left.</summary>
+    /// <summary>
+    /// Removes sealed segments that hold nothing any more; without holes, also moves what little is left.
+    /// </summary>
     private bool LookAtSegments()
     {
         foreach (var segment in _deadSegments.ToList())
@@ -148,7 +153,9 @@ internal sealed partial class ArchiveWriter
         return false;
     }
 
-    /// <summary>Removes a segment without live records. Its tombstones live on: what they speak of may lie elsewhere.</summary>
+    /// <summary>
+    /// Removes a segment without live records. Its tombstones live on: what they speak of may lie elsewhere.
+    /// </summary>
     private void Retire(long segment, long length)
     {
         BeginAppending();

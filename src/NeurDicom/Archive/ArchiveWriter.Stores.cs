@@ -16,7 +16,9 @@ internal sealed partial class ArchiveWriter
     /// <summary>The open segment's length once the batch is committed.</summary>
     private long _appendedTo;
 
-    /// <summary>What is to become of a store: decided before anything is written, so that bytes and rows can go at once.</summary>
+    /// <summary>
+    /// What is to become of a store: decided before anything is written, so that bytes and rows can go at once.
+    /// </summary>
     private sealed class StorePlan
     {
         public StoreOutcome Outcome { get; set; }

@@ -88,7 +88,9 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
     /// <summary>One for each store that may be received at a time.</summary>
     public SemaphoreSlim Slots { get; }
 
-    /// <summary>A commit or a flush failed in a way that leaves unknown what is on the disk: only a restart helps.</summary>
+    /// <summary>
+    /// A commit or a flush failed in a way that leaves unknown what is on the disk: only a restart helps.
+    /// </summary>
     public bool IsBroken => _broken is not null;
 
     /// <summary>Stores what arrived. The arrival stays the caller's, who disposes of it after the answer.</summary>
@@ -100,7 +102,9 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
         return await request.Answer;
     }
 
-    /// <summary>Takes a patient, study, series or instance away, with everything below it and the parents it empties.</summary>
+    /// <summary>
+    /// Takes a patient, study, series or instance away, with everything below it and the parents it empties.
+    /// </summary>
     public async Task<DeleteResult> DeleteAsync(Level level, long id, Sender sender, CancellationToken cancel)
     {
         var request = new DeleteRequest(level, id, sender);
@@ -314,7 +318,9 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Rolls back what SQLite may have rolled back of its own accord, as it does when the disk is full.</summary>
+    /// <summary>
+    /// Rolls back what SQLite may have rolled back of its own accord, as it does when the disk is full.
+    /// </summary>
     private void Rollback(SqliteTransaction transaction)
     {
         // SqliteTransaction knows only some of these cases, and in the others fails for want of a transaction.

@@ -46,7 +46,8 @@ internal sealed class DataFolder : IDisposable
     }
 
     /// <summary>Makes the folder where there is none, and takes its lock.</summary>
-    /// <exception cref="DataFolderException">Another process owns the folder, or it cannot be made or written.</exception>
+    /// <exception cref="DataFolderException">Another process owns the folder, or it cannot be made or
+    /// written.</exception>
     public static DataFolder Open(string path)
     {
         path = System.IO.Path.GetFullPath(path);
@@ -67,7 +68,9 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    /// <summary>Whether a process owns the folder at this moment; the command line then goes through that one.</summary>
+    /// <summary>
+    /// Whether a process owns the folder at this moment; the command line then goes through that one.
+    /// </summary>
     public static bool IsOwned(string path)
     {
         var file = LockFileOf(System.IO.Path.GetFullPath(path));
@@ -84,7 +87,9 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    /// <summary>A secret of this archive, made on first use: <c>secrets/NAME</c>, readable by the owner alone.</summary>
+    /// <summary>
+    /// A secret of this archive, made on first use: <c>secrets/NAME</c>, readable by the owner alone.
+    /// </summary>
     public byte[] Secret(string name, int length)
     {
         var folder = System.IO.Path.Combine(Path, "secrets");
@@ -103,7 +108,9 @@ internal sealed class DataFolder : IDisposable
         return secret;
     }
 
-    /// <summary>Writes a file that only the owner may read, whole or not at all, and flushes it with its folder.</summary>
+    /// <summary>
+    /// Writes a file that only the owner may read, whole or not at all, and flushes it with its folder.
+    /// </summary>
     public static void WriteOwnerFile(string file, ReadOnlySpan<byte> bytes)
     {
         var fresh = file + ".new";

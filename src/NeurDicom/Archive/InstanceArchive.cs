@@ -28,7 +28,9 @@ internal sealed class InstanceArchive : IAsyncDisposable
 
     internal SegmentFiles Files => _files;
 
-    /// <summary>Opens what lies in the folder and clears away what a crash left. The folder stays the caller's.</summary>
+    /// <summary>
+    /// Opens what lies in the folder and clears away what a crash left. The folder stays the caller's.
+    /// </summary>
     /// <exception cref="DataFolderException">A newer program wrote it, or its index is none.</exception>
     public static InstanceArchive Open(
         DataFolder folder, Settings settings, TimeProvider clock, ILoggerFactory logs, ArchiveSizes? sizes = null)
@@ -55,7 +57,9 @@ internal sealed class InstanceArchive : IAsyncDisposable
         }
     }
 
-    /// <summary>The bytes of an instance's current or given version, held until disposed of; null where there is none.</summary>
+    /// <summary>
+    /// The bytes of an instance's current or given version, held until disposed of; null where there is none.
+    /// </summary>
     /// <param name="instance">The instance's id.</param>
     /// <param name="version">1, 2, … within the instance; null for the current one.</param>
     public async Task<StoredInstance?> OpenAsync(long instance, int? version, CancellationToken cancel)

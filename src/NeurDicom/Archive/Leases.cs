@@ -74,7 +74,9 @@ internal sealed class Leases
         Released?.Invoke();
     }
 
-    /// <summary>Whether all that began to open up to this time has its lease, or gave up; if not, the writer is told later.</summary>
+    /// <summary>
+    /// Whether all that began to open up to this time has its lease, or gave up; if not, the writer is told later.
+    /// </summary>
     public bool AllOpenedSince(long time)
     {
         lock (_gate)

@@ -19,7 +19,9 @@ internal sealed class OpenSegment : IDisposable
     /// <summary>Committed bytes; what lies behind them belongs to no row.</summary>
     public long Length { get; private set; }
 
-    /// <summary>Makes a new segment file, flushed with its name. An older file of that number was never committed.</summary>
+    /// <summary>
+    /// Makes a new segment file, flushed with its name. An older file of that number was never committed.
+    /// </summary>
     public static OpenSegment Create(SegmentFiles files, long number)
     {
         var path = files.PathOf(number);
@@ -40,7 +42,8 @@ internal sealed class OpenSegment : IDisposable
     }
 
     /// <summary>Opens the segment as the index knows it and cuts off what lies behind its committed length.</summary>
-    /// <param name="missing">How many committed bytes the file lacks; zero unless the disk lost what it had confirmed.</param>
+    /// <param name="missing">How many committed bytes the file lacks; zero unless the disk lost what it had
+    /// confirmed.</param>
     public static OpenSegment Reopen(SegmentFiles files, long number, long length, out long missing)
     {
         var file = File.OpenHandle(

@@ -15,7 +15,8 @@ internal sealed partial record Repaired(OpenSegment Open, long NextVersion, Hash
     // What a crash can leave behind the last commit: one batch. More is no crash's work.
     private const long LargestTail = 64L << 20;
 
-    /// <exception cref="DataFolderException">Index and segments are not of one time: nothing is cut off then.</exception>
+    /// <exception cref="DataFolderException">Index and segments are not of one time: nothing is cut off
+    /// then.</exception>
     public static Repaired Run(SqliteConnection connection, SegmentFiles files, ILogger logger)
     {
         RemoveOpenFiles(connection, files, logger);

@@ -32,7 +32,9 @@ internal readonly record struct SegmentRecord(
 {
     public const int HeaderLength = 80;
 
-    /// <summary>What stands at the start of each segment file, padded with zeros to <see cref="FileHeaderLength"/>.</summary>
+    /// <summary>
+    /// What stands at the start of each segment file, padded with zeros to <see cref="FileHeaderLength"/>.
+    /// </summary>
     private static ReadOnlySpan<byte> FileMagic => "NeurDICOM segment 1\n"u8;
 
     public const int FileHeaderLength = 64;

@@ -20,7 +20,9 @@ internal sealed class Verification(InstanceArchive archive)
     private const int PageSize = 500;
     private const int BufferSize = 1 << 20;
 
-    /// <summary>One result for each version, in the order of storing, then one for each file that belongs to none.</summary>
+    /// <summary>
+    /// One result for each version, in the order of storing, then one for each file that belongs to none.
+    /// </summary>
     public async IAsyncEnumerable<VersionCheck> RunAsync([EnumeratorCancellation] CancellationToken cancel)
     {
         var after = 0L;
@@ -116,7 +118,9 @@ internal sealed class Verification(InstanceArchive archive)
         return hash.GetHashAndReset();
     }
 
-    /// <summary>Large files that no row knows. Names are read before rows, so that a file stored meanwhile is none.</summary>
+    /// <summary>
+    /// Large files that no row knows. Names are read before rows, so that a file stored meanwhile is none.
+    /// </summary>
     private async Task<List<VersionCheck>> OrphansAsync(CancellationToken cancel)
     {
         var files = Directory.GetFiles(archive.Folder.LargeFolder);

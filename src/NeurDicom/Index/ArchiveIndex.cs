@@ -40,6 +40,7 @@ internal sealed class ArchiveIndex : IDisposable
         {
             using var connection = index.OpenForWriting();
             Migrations.Run(connection, logger);
+            Disk.FlushFolder(Path.GetDirectoryName(file)!);
         }
         catch (SqliteException e)
         {
@@ -53,7 +54,8 @@ internal sealed class ArchiveIndex : IDisposable
     /// Runs a query on a connection that cannot write. All statements of one query see the same state. The query must
     /// not keep the connection or a reader beyond its return.
     /// </summary>
-    /// <exception cref="QueryLimitException">It took longer than the limit, or had to wait too long for its turn.</exception>
+    /// <exception cref="QueryLimitException">It took longer than the limit, or had to wait too long for its
+    /// turn.</exception>
     public async Task<T> ReadAsync<T>(Func<SqliteConnection, T> query, CancellationToken cancel)
     {
         if (!await _slots.WaitAsync(_limit, cancel))

@@ -2,7 +2,9 @@ using NeurDicom.Dicom;
 
 namespace NeurDicom.Index;
 
-/// <summary>What the index keeps of one instance's header: decoded, trimmed, bounded in length; null where absent.</summary>
+/// <summary>
+/// What the index keeps of one instance's header: decoded, trimmed, bounded in length; null where absent.
+/// </summary>
 internal sealed record InstanceAttributes
 {
     public required Uid SopInstanceUid { get; init; }

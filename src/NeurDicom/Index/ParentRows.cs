@@ -54,7 +54,8 @@ internal sealed class ParentRows(SqliteConnection connection, Tally tally, strin
         SELECT modality FROM series WHERE study = ? AND modality IS NOT NULL GROUP BY modality ORDER BY min(id)
         """);
 
-    /// <param name="differs">Receives one sentence, without patient data, for each parent that is not the file's own.</param>
+    /// <param name="differs">Receives one sentence, without patient data, for each parent that is not the file's
+    /// own.</param>
     public Parents FindOrMake(InstanceAttributes instance, List<string> differs)
     {
         var place = Remembered(instance.SeriesInstanceUid.Value) ?? Make(instance);

@@ -2,7 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace NeurDicom.Index;
 
-/// <summary>The rows about files: segments, large files being written, bytes yet to be freed, the next version's id.</summary>
+/// <summary>
+/// The rows about files: segments, large files being written, bytes yet to be freed, the next version's id.
+/// </summary>
 internal sealed class SegmentRows(SqliteConnection connection) : IDisposable
 {
     private readonly Statement _insert = new(connection, "INSERT INTO segments (id, length) VALUES (?, ?)");

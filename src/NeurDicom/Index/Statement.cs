@@ -54,7 +54,9 @@ internal sealed class Statement(SqliteConnection connection, string sql) : IDisp
         return this;
     }
 
-    /// <summary>Whether there is a (further) row. Where there is none, the statement is ready to be run again.</summary>
+    /// <summary>
+    /// Whether there is a (further) row. Where there is none, the statement is ready to be run again.
+    /// </summary>
     public bool Step()
     {
         var result = raw.sqlite3_step(_statement);

@@ -49,7 +49,9 @@ internal sealed class Header
         }
     }
 
-    /// <summary>Damage behind the header and outside the pixels is told, and the instance is taken all the same.</summary>
+    /// <summary>
+    /// Damage behind the header and outside the pixels is told, and the instance is taken all the same.
+    /// </summary>
     private static Header OfDamaged(Stream file, DicomReadOptions options, DicomFormatException damage)
     {
         try

@@ -150,7 +150,9 @@ internal sealed class HeaderAttributes(DicomFile file, List<string> warnings)
         return null;
     }
 
-    /// <summary>Without control characters: they say nothing in a list, and a NUL ends a text for some who read it.</summary>
+    /// <summary>
+    /// Without control characters: they say nothing in a list, and a NUL ends a text for some who read it.
+    /// </summary>
     private string Clean(Tag tag)
     {
         var text = _header.GetString(tag);

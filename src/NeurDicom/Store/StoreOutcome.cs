@@ -29,7 +29,8 @@ internal enum StoreOutcome
 }
 
 /// <summary>The answer about one instance.</summary>
-/// <param name="Id">The instance's id; null where it was refused, except on a conflict, where it is the stored one's.</param>
+/// <param name="Id">The instance's id; null where it was refused, except on a conflict, where it is the stored
+/// one's.</param>
 /// <param name="SopInstanceUid">Null where the bytes did not tell.</param>
 /// <param name="Reason">Why it was refused; null otherwise. Never holds patient data.</param>
 /// <param name="Warnings">What was odd about it and taken all the same. Never holds patient data.</param>
@@ -62,7 +63,9 @@ internal static class StoreOutcomes
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
     };
 
-    /// <summary>The status of C-STORE (PS3.4 B.2.3), which is also the failure reason of STOW-RS (PS3.18 I.2.2).</summary>
+    /// <summary>
+    /// The status of C-STORE (PS3.4 B.2.3), which is also the failure reason of STOW-RS (PS3.18 I.2.2).
+    /// </summary>
     public static ushort ToDicomStatus(this StoreOutcome outcome) => outcome switch
     {
         StoreOutcome.Stored or StoreOutcome.AlreadyStored => 0x0000,

@@ -10,7 +10,8 @@ namespace Tornado;
 
 /// <summary>
 /// A table of rules and the settings they share. It is a <see cref="RequestDelegate"/>: run it alone with
-/// <see cref="Listen"/>, or inside any ASP.NET Core host with <c>app.Run(application)</c>. Everything that can be wrong with
+/// <see cref="Listen"/>, or inside any ASP.NET Core host with <c>app.Run(application)</c>. Everything that can be wrong
+/// with
 /// a rule is reported here and not at the first request. Tornado: <c>Application</c>.
 /// </summary>
 public sealed partial class Application
@@ -25,7 +26,8 @@ public sealed partial class Application
     /// <param name="rules">The rules in the order in which they are tried.</param>
     /// <param name="settings">The settings; by default Tornado's defaults.</param>
     /// <param name="services">
-    /// Where constructor parameters of handlers are checked now. Inside a host they come from the request's services, alone
+    /// Where constructor parameters of handlers are checked now. Inside a host they come from the request's services,
+    /// alone
     /// from a scope of these.
     /// </param>
     /// <exception cref="RouteBindingException">A handler does not fit its rule.</exception>
@@ -77,7 +79,8 @@ public sealed partial class Application
     public HttpServer Listen(int port, string? address = null) => new HttpServer(this).Listen(port, address);
 
     /// <summary>
-    /// The path of the rule with this name, its groups replaced by <paramref name="arguments"/> in their order, also where
+    /// The path of the rule with this name, its groups replaced by <paramref name="arguments"/> in their order, also
+    /// where
     /// they are named. Tornado: <c>reverse_url</c>.
     /// </summary>
     /// <exception cref="KeyNotFoundException">There is no rule of this name.</exception>
@@ -104,7 +107,9 @@ public sealed partial class Application
         return route?.Target is { } target ? target(http) : AnswerAsync(http, request, route?.Plan ?? _unmatched, groups, null);
     }
 
-    /// <summary>The access log line, or <see cref="ApplicationSettings.LogFunction"/> in its place. Tornado: <c>log_request</c>.</summary>
+    /// <summary>
+    /// The access log line, or <see cref="ApplicationSettings.LogFunction"/> in its place. Tornado: <c>log_request</c>.
+    /// </summary>
     internal void LogRequest(RequestHandler handler)
     {
         if (Settings.LogFunction is { } log)

@@ -10,13 +10,17 @@ public sealed record CookieAttributes
     /// <summary>The host and its subdomains that get the cookie; null for this host only.</summary>
     public string? Domain { get; init; }
 
-    /// <summary>The paths below which the cookie is sent. Default <c>/</c>; null or empty for that of the request.</summary>
+    /// <summary>
+    /// The paths below which the cookie is sent. Default <c>/</c>; null or empty for that of the request.
+    /// </summary>
     public string? Path { get; init; } = "/";
 
     /// <summary>When the cookie ends; null for the end of the session.</summary>
     public DateTimeOffset? Expires { get; init; }
 
-    /// <summary>As <see cref="Expires"/>, from now on; <see cref="Expires"/> wins. Tornado: <c>expires_days</c>.</summary>
+    /// <summary>
+    /// As <see cref="Expires"/>, from now on; <see cref="Expires"/> wins. Tornado: <c>expires_days</c>.
+    /// </summary>
     public TimeSpan? ExpiresIn { get; init; }
 
     /// <summary>How long the cookie lives; zero deletes it, which Tornado takes as not given.</summary>

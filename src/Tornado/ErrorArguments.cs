@@ -17,7 +17,9 @@ public sealed class ErrorArguments : IEnumerable<KeyValuePair<string, object?>>
         _values = values.ToArray();
     }
 
-    /// <summary>The exception behind the error, or null when <see cref="RequestHandler.SendError"/> was called by hand.</summary>
+    /// <summary>
+    /// The exception behind the error, or null when <see cref="RequestHandler.SendError"/> was called by hand.
+    /// </summary>
     public Exception? Exception { get; }
 
     /// <summary>The reason given by the caller or the exception, or null.</summary>

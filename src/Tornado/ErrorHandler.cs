@@ -1,7 +1,8 @@
 namespace Tornado;
 
 /// <summary>
-/// Answers every supported method with one status, which comes as the keyword argument <c>statusCode</c>. Also stands in
+/// Answers every supported method with one status, which comes as the keyword argument <c>statusCode</c>. Also stands
+/// in
 /// where no rule matches. Tornado: <c>ErrorHandler</c>.
 /// </summary>
 public sealed class ErrorHandler : RequestHandler

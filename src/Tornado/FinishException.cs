@@ -11,7 +11,9 @@ public sealed class FinishException : Exception
     {
     }
 
-    /// <summary>Ends the request after writing <paramref name="chunk"/> as <see cref="RequestHandler.Write"/> does.</summary>
+    /// <summary>
+    /// Ends the request after writing <paramref name="chunk"/> as <see cref="RequestHandler.Write"/> does.
+    /// </summary>
     public FinishException(object? chunk) => Chunk = chunk;
 
     /// <summary>What is still to be written, or null.</summary>

@@ -36,7 +36,10 @@ public sealed class HttpFile
     /// <summary>The size in bytes.</summary>
     public long Length { get; }
 
-    /// <summary>The bytes. A spilled file is read into memory anew with each call; prefer <see cref="OpenRead"/>. Tornado: <c>body</c>.</summary>
+    /// <summary>
+    /// The bytes. A spilled file is read into memory anew with each call; prefer <see cref="OpenRead"/>. Tornado:
+    /// <c>body</c>.
+    /// </summary>
     public ReadOnlyMemory<byte> Body
     {
         get

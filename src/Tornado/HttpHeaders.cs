@@ -18,7 +18,9 @@ public sealed class HttpHeaders : IEnumerable<KeyValuePair<string, string>>
     /// <summary>All values joined by a comma, or null when the header is absent.</summary>
     public string? this[string name] => Get(name);
 
-    /// <summary>All values joined by a comma, or <paramref name="fallback"/> when the header is absent. Tornado: <c>get</c>.</summary>
+    /// <summary>
+    /// All values joined by a comma, or <paramref name="fallback"/> when the header is absent. Tornado: <c>get</c>.
+    /// </summary>
     public string? Get(string name, string? fallback = null)
         => _headers.TryGetValue(name, out var values) && values.Count > 0 ? Join(values) : fallback;
 

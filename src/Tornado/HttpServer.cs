@@ -13,7 +13,8 @@ using Microsoft.Extensions.Logging;
 namespace Tornado;
 
 /// <summary>
-/// Kestrel with one application on it, for programs that have no host of their own. Tornado: <c>HTTPServer</c> together with
+/// Kestrel with one application on it, for programs that have no host of their own. Tornado: <c>HTTPServer</c> together
+/// with
 /// the <c>IOLoop</c> that runs it.
 /// </summary>
 public sealed class HttpServer(RequestDelegate application) : IAsyncDisposable
@@ -72,7 +73,9 @@ public sealed class HttpServer(RequestDelegate application) : IAsyncDisposable
         await _host.StartAsync(cancel);
     }
 
-    /// <summary>Starts, unless started, and serves until the process is told to end. Tornado: <c>IOLoop.start()</c>.</summary>
+    /// <summary>
+    /// Starts, unless started, and serves until the process is told to end. Tornado: <c>IOLoop.start()</c>.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancel = default)
     {
         if (_host is null)
@@ -80,7 +83,10 @@ public sealed class HttpServer(RequestDelegate application) : IAsyncDisposable
         await ((IHost)_host!).WaitForShutdownAsync(cancel); // StartAsync sets it.
     }
 
-    /// <summary>Stops accepting and waits for the requests that are running, at most as long as the host allows. Tornado: <c>stop</c>.</summary>
+    /// <summary>
+    /// Stops accepting and waits for the requests that are running, at most as long as the host allows. Tornado:
+    /// <c>stop</c>.
+    /// </summary>
     public Task StopAsync(CancellationToken cancel = default) => _host?.StopAsync(cancel) ?? Task.CompletedTask;
 
     /// <summary>Stops and frees the ports.</summary>
@@ -92,7 +98,8 @@ public sealed class HttpServer(RequestDelegate application) : IAsyncDisposable
 
     /// <summary>
     /// Gives Kestrel the limits of the settings and Tornado's header encoding, Latin-1 both ways. For hosts that run an
-    /// application beside other things: <c>builder.WebHost.ConfigureKestrel(k =&gt; HttpServer.Configure(k, settings))</c>.
+    /// application beside other things: <c>builder.WebHost.ConfigureKestrel(k =&gt; HttpServer.Configure(k,
+    /// settings))</c>.
     /// </summary>
     public static void Configure(KestrelServerOptions kestrel, ApplicationSettings settings)
     {

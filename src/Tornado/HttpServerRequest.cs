@@ -42,7 +42,8 @@ public sealed class HttpServerRequest
     public string Uri { get; }
 
     /// <summary>
-    /// The target up to the first question mark, not decoded and not cleaned; inside a host that maps the application under
+    /// The target up to the first question mark, not decoded and not cleaned; inside a host that maps the application
+    /// under
     /// a path, without that path. Tornado: <c>path</c>.
     /// </summary>
     public string Path => _path ??= FindPath();
@@ -57,15 +58,21 @@ public sealed class HttpServerRequest
     public HttpHeaders Headers => _headers ??= new(_http.Request.Headers);
 
     /// <summary>
-    /// The address of the client as text, <c>0.0.0.0</c> on a Unix socket; with <see cref="ApplicationSettings.XHeaders"/> the
+    /// The address of the client as text, <c>0.0.0.0</c> on a Unix socket; with
+    /// <see cref="ApplicationSettings.XHeaders"/> the
     /// one that the proxy names. Tornado: <c>remote_ip</c>.
     /// </summary>
     public string RemoteIp => _remoteIp ??= Forwarded.RemoteIp(_http, _settings);
 
-    /// <summary><c>http</c> or <c>https</c>; with <see cref="ApplicationSettings.XHeaders"/> as the proxy says. Tornado: <c>protocol</c>.</summary>
+    /// <summary>
+    /// <c>http</c> or <c>https</c>; with <see cref="ApplicationSettings.XHeaders"/> as the proxy says. Tornado:
+    /// <c>protocol</c>.
+    /// </summary>
     public string Protocol => Forwarded.Protocol(_http, _settings);
 
-    /// <summary>The Host header as it was sent, <c>127.0.0.1</c> where HTTP/1.0 had none. Tornado: <c>host</c>.</summary>
+    /// <summary>
+    /// The Host header as it was sent, <c>127.0.0.1</c> where HTTP/1.0 had none. Tornado: <c>host</c>.
+    /// </summary>
     public string Host => _http.Request.Headers.Host is { Count: > 0 } host ? host.ToString() : _http.Request.Host.Value is { Length: > 0 } authority ? authority : "127.0.0.1";
 
     /// <summary>The host in lower case without its port. Tornado: <c>host_name</c>.</summary>
@@ -155,7 +162,9 @@ public sealed class HttpServerRequest
     /// <summary>What was wrong with the body, kept until the handler can say so.</summary>
     internal HttpException? BodyFailure { get; private set; }
 
-    /// <summary>Reads the body of a handler that does not stream it; false when the client went away meanwhile.</summary>
+    /// <summary>
+    /// Reads the body of a handler that does not stream it; false when the client went away meanwhile.
+    /// </summary>
     internal async Task<bool> ReceiveAsync(long? limit)
     {
         try

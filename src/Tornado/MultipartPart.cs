@@ -29,7 +29,9 @@ public sealed class MultipartPart
     /// <summary>The field name, or null.</summary>
     public string? Name { get; }
 
-    /// <summary>The file name that the client sent, path parts included, or null: never use it as a path. <c>filename*</c> wins.</summary>
+    /// <summary>
+    /// The file name that the client sent, path parts included, or null: never use it as a path. <c>filename*</c> wins.
+    /// </summary>
     public string? FileName { get; }
 
     /// <summary>The Content-Type of the part, or null.</summary>

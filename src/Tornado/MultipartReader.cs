@@ -6,8 +6,10 @@ using Tornado.Internal;
 namespace Tornado;
 
 /// <summary>
-/// Reads a multipart body (RFC 2046 5.1) part by part while it arrives. Holds no more than the headers of a part and what
-/// the connection has buffered. What is malformed is an <see cref="HttpException"/> with status 400, what is too large one
+/// Reads a multipart body (RFC 2046 5.1) part by part while it arrives. Holds no more than the headers of a part and
+/// what
+/// the connection has buffered. What is malformed is an <see cref="HttpException"/> with status 400, what is too large
+/// one
 /// with 413. Tornado reads multipart bodies only as a whole.
 /// </summary>
 public sealed class MultipartReader
@@ -27,7 +29,9 @@ public sealed class MultipartReader
     /// <param name="contentType">The Content-Type with its boundary parameter.</param>
     /// <param name="body">Where the body comes from.</param>
     /// <param name="limits">The limits; by default Tornado's.</param>
-    /// <exception cref="HttpException">400: there is no boundary, it is too long, or multipart bodies are switched off.</exception>
+    /// <exception cref="HttpException">
+    /// 400: there is no boundary, it is too long, or multipart bodies are switched off.
+    /// </exception>
     public MultipartReader(string? contentType, PipeReader body, MultipartLimits? limits = null)
     {
         _body = body;
@@ -64,7 +68,9 @@ public sealed class MultipartReader
         return (end < 0 ? value : value[..end]).Trim().Equals(mediaType, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>The next part, or null behind the last one. What was not read of the part before is passed over.</summary>
+    /// <summary>
+    /// The next part, or null behind the last one. What was not read of the part before is passed over.
+    /// </summary>
     /// <exception cref="HttpException">400: malformed; 413: a limit is exceeded.</exception>
     public async Task<MultipartPart?> ReadPartAsync(CancellationToken cancel = default)
     {
@@ -148,7 +154,8 @@ public sealed class MultipartReader
             }
             _known = from + at;
 
-            // "--boundaryX" is data; only "--boundary" CRLF and "--boundary--" are delimiters. RFC 2046 also allows blanks.
+            // "--boundaryX" is data; only "--boundary" CRLF and "--boundary--" are delimiters. RFC 2046 also allows
+            // blanks.
             var behind = buffer.Slice(_known + _delimiter.Length);
             if (behind.Length < 2 || IsDelimiterEnd(behind))
                 return;

@@ -1,7 +1,8 @@
 namespace Tornado;
 
 /// <summary>
-/// Options are unknown, lack a value or cannot be read; the message has one line for each. Tornado: <c>options.Error</c>, which
+/// Options are unknown, lack a value or cannot be read; the message has one line for each. Tornado:
+/// <c>options.Error</c>, which
 /// stops at the first.
 /// </summary>
 public sealed class OptionException : Exception

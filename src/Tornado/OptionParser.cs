@@ -52,7 +52,9 @@ public sealed class OptionParser
     /// <param name="help">A sentence for the help text.</param>
     /// <param name="metavar">What stands for the value in the help text.</param>
     /// <param name="group">The heading in the help text.</param>
-    /// <param name="changed">Called with every value that is parsed or assigned, for instance to read a configuration file.</param>
+    /// <param name="changed">
+    /// Called with every value that is parsed or assigned, for instance to read a configuration file.
+    /// </param>
     /// <exception cref="OptionException">The name is taken.</exception>
     public DefinedOption<T> Define<T>(string name, T fallback, string? help = null, string? metavar = null, string? group = null, Action<T>? changed = null)
         where T : IParsable<T>
@@ -90,13 +92,16 @@ public sealed class OptionParser
         => _options.Values.Where(o => group is null || o.Group == group).ToDictionary(o => o.Name, o => o.CurrentValue);
 
     /// <summary>
-    /// Reads <c>--name=value</c>, <c>--name value</c> and, for truth values, <c>--name</c>. Ends at the first argument that
+    /// Reads <c>--name=value</c>, <c>--name value</c> and, for truth values, <c>--name</c>. Ends at the first argument
+    /// that
     /// is no option, or behind <c>--</c>. Tornado: <c>parse_command_line</c>, which knows the form with = only.
     /// </summary>
     /// <param name="args">The arguments without the program's name.</param>
     /// <param name="final">Whether to run the callbacks of <see cref="AddParseCallback"/>.</param>
     /// <returns>The arguments that are left.</returns>
-    /// <exception cref="OptionException">Options are unknown, lack a value or cannot be read: all of them are named.</exception>
+    /// <exception cref="OptionException">
+    /// Options are unknown, lack a value or cannot be read: all of them are named.
+    /// </exception>
     public IReadOnlyList<string> ParseCommandLine(IReadOnlyList<string> args, bool final = true)
     {
         var faults = new List<string>();

@@ -15,7 +15,9 @@ public sealed class PathMatches
     private readonly PathTemplate _template;
 
     /// <summary>Takes the pattern; an end anchor is added, a start anchor may be left out.</summary>
-    /// <exception cref="ArgumentException">The pattern is no regular expression, or mixes named and unnamed groups.</exception>
+    /// <exception cref="ArgumentException">
+    /// The pattern is no regular expression, or mixes named and unnamed groups.
+    /// </exception>
     public PathMatches(string pattern)
     {
         Pattern = pattern;
@@ -50,7 +52,9 @@ public sealed class PathMatches
 
     internal bool HasNamedGroups => GroupCount > 0 && GroupNames[0] is not null;
 
-    /// <summary>The path with the groups replaced by <paramref name="arguments"/>, percent-encoded. Tornado: <c>reverse</c>.</summary>
+    /// <summary>
+    /// The path with the groups replaced by <paramref name="arguments"/>, percent-encoded. Tornado: <c>reverse</c>.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The pattern has parts that cannot be written backwards.</exception>
     /// <exception cref="ArgumentException">The number of arguments is not that of the groups.</exception>
     public string Reverse(params object?[] arguments)

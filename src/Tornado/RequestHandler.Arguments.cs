@@ -34,33 +34,48 @@ public abstract partial class RequestHandler
     /// <exception cref="MissingArgumentException">There is none: 400.</exception>
     public string GetArgument(string name, bool strip = true) => Last(Request.Arguments, name, strip) ?? throw new MissingArgumentException(name);
 
-    /// <summary>As above; without the argument, <paramref name="fallback"/> as it stands. Tornado: <c>get_argument</c> with a default.</summary>
+    /// <summary>
+    /// As above; without the argument, <paramref name="fallback"/> as it stands. Tornado: <c>get_argument</c> with a
+    /// default.
+    /// </summary>
     [return: NotNullIfNotNull(nameof(fallback))]
     public string? GetArgument(string name, string? fallback, bool strip = true) => Last(Request.Arguments, name, strip) ?? fallback;
 
-    /// <summary>All values of an argument, those of the query first; empty if there is none. Tornado: <c>get_arguments</c>.</summary>
+    /// <summary>
+    /// All values of an argument, those of the query first; empty if there is none. Tornado: <c>get_arguments</c>.
+    /// </summary>
     public IReadOnlyList<string> GetArguments(string name, bool strip = true) => All(Request.Arguments, name, strip);
 
     /// <summary>The last value of an argument in the query. Tornado: <c>get_query_argument</c>.</summary>
     /// <inheritdoc cref="GetArgument(string, bool)"/>
     public string GetQueryArgument(string name, bool strip = true) => Last(Request.QueryArguments, name, strip) ?? throw new MissingArgumentException(name);
 
-    /// <summary>As above; without the argument, <paramref name="fallback"/> as it stands. Tornado: <c>get_query_argument</c> with a default.</summary>
+    /// <summary>
+    /// As above; without the argument, <paramref name="fallback"/> as it stands. Tornado: <c>get_query_argument</c>
+    /// with a default.
+    /// </summary>
     [return: NotNullIfNotNull(nameof(fallback))]
     public string? GetQueryArgument(string name, string? fallback, bool strip = true) => Last(Request.QueryArguments, name, strip) ?? fallback;
 
-    /// <summary>All values of an argument in the query; empty if there is none. Tornado: <c>get_query_arguments</c>.</summary>
+    /// <summary>
+    /// All values of an argument in the query; empty if there is none. Tornado: <c>get_query_arguments</c>.
+    /// </summary>
     public IReadOnlyList<string> GetQueryArguments(string name, bool strip = true) => All(Request.QueryArguments, name, strip);
 
     /// <summary>The last value of an argument in a form body. Tornado: <c>get_body_argument</c>.</summary>
     /// <inheritdoc cref="GetArgument(string, bool)"/>
     public string GetBodyArgument(string name, bool strip = true) => Last(Request.BodyArguments, name, strip) ?? throw new MissingArgumentException(name);
 
-    /// <summary>As above; without the argument, <paramref name="fallback"/> as it stands. Tornado: <c>get_body_argument</c> with a default.</summary>
+    /// <summary>
+    /// As above; without the argument, <paramref name="fallback"/> as it stands. Tornado: <c>get_body_argument</c> with
+    /// a default.
+    /// </summary>
     [return: NotNullIfNotNull(nameof(fallback))]
     public string? GetBodyArgument(string name, string? fallback, bool strip = true) => Last(Request.BodyArguments, name, strip) ?? fallback;
 
-    /// <summary>All values of an argument in a form body; empty if there is none. Tornado: <c>get_body_arguments</c>.</summary>
+    /// <summary>
+    /// All values of an argument in a form body; empty if there is none. Tornado: <c>get_body_arguments</c>.
+    /// </summary>
     public IReadOnlyList<string> GetBodyArguments(string name, bool strip = true) => All(Request.BodyArguments, name, strip);
 
     /// <summary>
@@ -125,7 +140,10 @@ public abstract partial class RequestHandler
     private string[] All(ArgumentMap map, string name, bool strip)
         => map.TryGetValue(name, out var values) ? [.. values.Select(v => Clean(v, name, strip))] : [];
 
-    /// <summary>Decodes, then makes control characters blanks, then strips: in this order a leading NUL is stripped too (case I05).</summary>
+    /// <summary>
+    /// Decodes, then makes control characters blanks, then strips: in this order a leading NUL is stripped too (case
+    /// I05).
+    /// </summary>
     private string Clean(byte[] value, string name, bool strip)
     {
         var text = DecodeArgument(value, name);

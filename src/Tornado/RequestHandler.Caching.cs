@@ -8,7 +8,8 @@ namespace Tornado;
 public abstract partial class RequestHandler
 {
     /// <summary>
-    /// The entity tag of a complete answer to GET or HEAD with status 200, in quotes, or null for none: by default the SHA-1 of
+    /// The entity tag of a complete answer to GET or HEAD with status 200, in quotes, or null for none: by default the
+    /// SHA-1 of
     /// the body unless <see cref="ApplicationSettings.AutoEtag"/> is off. Not called where the handler set Etag itself.
     /// Tornado: <c>compute_etag</c>.
     /// </summary>

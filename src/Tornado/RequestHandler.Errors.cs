@@ -9,8 +9,10 @@ public abstract partial class RequestHandler
 {
     /// <summary>
     /// Answers with an error: what was written is dropped, the default headers are set again,
-    /// <see cref="WriteError"/> writes the page, and the answer is finished. Does not end the calling method. After the head
-    /// was sent the connection is cut instead, so that nobody takes half an answer for a whole one. Tornado: <c>send_error</c>.
+    /// <see cref="WriteError"/> writes the page, and the answer is finished. Does not end the calling method. After the
+    /// head
+    /// was sent the connection is cut instead, so that nobody takes half an answer for a whole one. Tornado:
+    /// <c>send_error</c>.
     /// </summary>
     /// <param name="statusCode">The status.</param>
     /// <param name="reason">The reason phrase, or null for the usual one.</param>
@@ -50,7 +52,8 @@ public abstract partial class RequestHandler
     }
 
     /// <summary>
-    /// Writes the page of an error with <see cref="Write"/>; status and default headers are set. By default a line of HTML,
+    /// Writes the page of an error with <see cref="Write"/>; status and default headers are set. By default a line of
+    /// HTML,
     /// or with <see cref="ApplicationSettings.ServeTraceback"/> the exception as text. Tornado: <c>write_error</c>.
     /// </summary>
     protected virtual void WriteError(int statusCode, ErrorArguments arguments)
@@ -67,7 +70,8 @@ public abstract partial class RequestHandler
 
     /// <summary>
     /// Logs an exception that ends the request: an <see cref="HttpException"/> with a message as a warning of
-    /// <c>tornado.general</c>, one without not at all, any other as an error of <c>tornado.application</c> with its stack
+    /// <c>tornado.general</c>, one without not at all, any other as an error of <c>tornado.application</c> with its
+    /// stack
     /// trace. Never logs headers or body of the request. Tornado: <c>log_exception</c>.
     /// </summary>
     protected virtual void LogException(Exception exception)
@@ -138,7 +142,8 @@ public abstract partial class RequestHandler
         }
         catch (Exception second) when (!HeadSent)
         {
-            // A page that cannot be sent, for instance a body with 204: one more try with the plainest answer (case H05).
+            // A page that cannot be sent, for instance a body with 204: one more try with the plainest answer (case
+            // H05).
             Log.HookFailed(Application.Loggers.Application, nameof(SendError), Request.Method, Request.Target, second);
             SendError(500, exception: second);
         }

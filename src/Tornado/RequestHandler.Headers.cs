@@ -8,7 +8,8 @@ namespace Tornado;
 // Status and headers of the answer. They live in ASP.NET Core's response, so that middleware sees the same.
 public abstract partial class RequestHandler
 {
-    // Tab, printable ASCII and Latin-1: what may stand in a header value (RFC 9110 5.5). Everything else, CR and LF first,
+    // Tab, printable ASCII and Latin-1: what may stand in a header value (RFC 9110 5.5). Everything else, CR and LF
+    // first,
     // would let a value write headers of its own.
     private static readonly SearchValues<char> SafeValue = SearchValues.Create(
         [.. "\t", .. Enumerable.Range(0x20, 0x5f).Select(c => (char)c), .. Enumerable.Range(0x80, 0x80).Select(c => (char)c)]);
@@ -20,14 +21,17 @@ public abstract partial class RequestHandler
     private int? _lateStatus;
     private KeyValuePair<string, StringValues>[]? _inherited;
 
-    /// <summary>Whether status line and headers are sent: later changes to them are lost. Tornado: <c>_headers_written</c>.</summary>
+    /// <summary>
+    /// Whether status line and headers are sent: later changes to them are lost. Tornado: <c>_headers_written</c>.
+    /// </summary>
     public bool HeadSent { get; private set; }
 
     /// <summary>The status of the answer. Tornado: <c>get_status()</c>.</summary>
     public int StatusCode => _lateStatus ?? Http.Response.StatusCode;
 
     /// <summary>
-    /// Sets the status. A code without a known phrase gets <c>Unknown</c>, and so does a reason with characters that a status
+    /// Sets the status. A code without a known phrase gets <c>Unknown</c>, and so does a reason with characters that a
+    /// status
     /// line may not have. After the head was sent only the log shows it. Tornado: <c>set_status</c>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">
@@ -46,7 +50,9 @@ public abstract partial class RequestHandler
     }
 
     /// <summary>Sets a header, replacing all its values. Tornado: <c>set_header</c>.</summary>
-    /// <exception cref="ArgumentException">The name is no token, or the value holds a character that a header may not.</exception>
+    /// <exception cref="ArgumentException">
+    /// The name is no token, or the value holds a character that a header may not.
+    /// </exception>
     public void SetHeader(string name, string value)
     {
         CheckName(name);
@@ -77,7 +83,9 @@ public abstract partial class RequestHandler
             Http.Response.Headers[name] = StringValues.Concat(Http.Response.Headers[name], value);
     }
 
-    /// <summary>Removes a header with all its values; nothing happens when it is absent. Tornado: <c>clear_header</c>.</summary>
+    /// <summary>
+    /// Removes a header with all its values; nothing happens when it is absent. Tornado: <c>clear_header</c>.
+    /// </summary>
     public void ClearHeader(string name)
     {
         if (!HeadSent)
@@ -85,7 +93,8 @@ public abstract partial class RequestHandler
     }
 
     /// <summary>
-    /// Starts the answer anew: status 200, nothing written, only default headers. Cookies stay, and so do the headers that
+    /// Starts the answer anew: status 200, nothing written, only default headers. Cookies stay, and so do the headers
+    /// that
     /// middleware set before. Tornado: <c>clear</c>.
     /// </summary>
     /// <exception cref="InvalidOperationException">The head is already sent.</exception>

@@ -14,12 +14,14 @@ public abstract partial class RequestHandler
 
     /// <summary>
     /// Adds to the body: text as UTF-8, bytes as they are, a dictionary or object as JSON with the Content-Type for it.
-    /// <see cref="Finish"/>, the error page and everything else that writes go through here, so that a base class for JSON
+    /// <see cref="Finish"/>, the error page and everything else that writes go through here, so that a base class for
+    /// JSON
     /// can override it. Tornado: <c>write</c>.
     /// </summary>
     /// <exception cref="InvalidOperationException">The answer is already finished.</exception>
     /// <exception cref="ArgumentException">
-    /// A list, null, a number or a truth value. Lists are refused as Tornado does; <see cref="WriteJson{T}"/> writes them.
+    /// A list, null, a number or a truth value. Lists are refused as Tornado does; <see cref="WriteJson{T}"/> writes
+    /// them.
     /// </exception>
     public virtual void Write(object? chunk)
     {
@@ -58,7 +60,8 @@ public abstract partial class RequestHandler
     }
 
     /// <summary>
-    /// Adds any value, lists too, as compact JSON by <see cref="ApplicationSettings.Json"/> or the options given, and sets the
+    /// Adds any value, lists too, as compact JSON by <see cref="ApplicationSettings.Json"/> or the options given, and
+    /// sets the
     /// Content-Type for it. Tornado has no such member.
     /// </summary>
     /// <exception cref="InvalidOperationException">The answer is already finished.</exception>
@@ -70,7 +73,9 @@ public abstract partial class RequestHandler
         SetHeader("Content-Type", "application/json; charset=UTF-8");
     }
 
-    /// <summary>The buffer behind <see cref="Write"/>, for writers that fill an IBufferWriter. Not to be kept.</summary>
+    /// <summary>
+    /// The buffer behind <see cref="Write"/>, for writers that fill an IBufferWriter. Not to be kept.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The answer is already finished.</exception>
     public IBufferWriter<byte> OutputWriter
     {
@@ -82,10 +87,13 @@ public abstract partial class RequestHandler
     }
 
     /// <summary>
-    /// Completes the answer after writing <paramref name="chunk"/>, if any: entity tag, Content-Length, then head and body go
+    /// Completes the answer after writing <paramref name="chunk"/>, if any: entity tag, Content-Length, then head and
+    /// body go
     /// out. Called by itself after the verb. Code after it still runs and can no longer write. Tornado: <c>finish</c>.
     /// </summary>
-    /// <exception cref="InvalidOperationException">Called twice, or there is a body where the status has none.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Called twice, or there is a body where the status has none.
+    /// </exception>
     public void Finish(object? chunk = null)
     {
         if (IsFinished)
@@ -97,7 +105,8 @@ public abstract partial class RequestHandler
     }
 
     /// <summary>
-    /// Sends what was written so far, the head first, and waits while the client is slow. An answer begun so has no entity
+    /// Sends what was written so far, the head first, and waits while the client is slow. An answer begun so has no
+    /// entity
     /// tag and no Content-Length unless one was set. Tornado: <c>flush</c>.
     /// </summary>
     /// <exception cref="OperationCanceledException">The client went away; let it pass.</exception>
@@ -116,7 +125,8 @@ public abstract partial class RequestHandler
     }
 
     /// <summary>
-    /// Streams everything that is left in <paramref name="source"/> to the client, in pieces, as fast as the client takes
+    /// Streams everything that is left in <paramref name="source"/> to the client, in pieces, as fast as the client
+    /// takes
     /// them. Set Content-Length before where it is known. For HEAD only the head is sent. Tornado has no such member.
     /// </summary>
     /// <exception cref="OperationCanceledException">The client went away; let it pass.</exception>
@@ -137,7 +147,8 @@ public abstract partial class RequestHandler
     }
 
     /// <summary>
-    /// Answers with a redirect, 302 or 301, and finishes; what was written before is its body. Tornado: <c>redirect</c>.
+    /// Answers with a redirect, 302 or 301, and finishes; what was written before is its body. Tornado:
+    /// <c>redirect</c>.
     /// </summary>
     /// <param name="url">Where to; characters that a URL may not have are percent-encoded.</param>
     /// <param name="permanent">301 instead of 302.</param>
@@ -165,7 +176,9 @@ public abstract partial class RequestHandler
             throw new InvalidOperationException("Cannot write() after finish()");
     }
 
-    /// <summary>The finish after the verb: the server itself flushes an answer that has not begun when the request ends.</summary>
+    /// <summary>
+    /// The finish after the verb: the server itself flushes an answer that has not begun when the request ends.
+    /// </summary>
     private void FinishLast()
     {
         var hasBegun = HeadSent;
@@ -203,15 +216,18 @@ public abstract partial class RequestHandler
             Http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpResponseFeature>()!.ReasonPhrase = phrase; // Every server has it.
         AppendCookies();
 
-        // What is left of a body is not worth reading: tell the client that the connection ends (case S14, RFC 9110 15.5.14).
+        // What is left of a body is not worth reading: tell the client that the connection ends (case S14, RFC 9110
+        // 15.5.14).
         if (Request.BodyFailure?.StatusCode == 413 || (_plan.ReceivesData && !_bodyDrained && Request.HasBody))
             Http.Response.Headers.Connection = "close";
         HeadSent = true;
     }
 
     /// <summary>
-    /// Sends head and buffer. The parts of an answer follow each other even where nobody waited for the one before; a large
-    /// buffer is taken from the handler and sent in pieces, so that a slow client does not make the server hold it twice.
+    /// Sends head and buffer. The parts of an answer follow each other even where nobody waited for the one before; a
+    /// large
+    /// buffer is taken from the handler and sent in pieces, so that a slow client does not make the server hold it
+    /// twice.
     /// </summary>
     private async Task SendAsync(bool flush)
     {

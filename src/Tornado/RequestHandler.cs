@@ -6,9 +6,11 @@ namespace Tornado;
 
 /// <summary>
 /// Answers one request. Derive from it and give it methods named after the HTTP methods: <c>Get</c> or <c>GetAsync</c>,
-/// <c>Head</c>, <c>Post</c>, <c>Delete</c>, <c>Patch</c>, <c>Put</c>, <c>Options</c>, public, returning nothing, Task or
+/// <c>Head</c>, <c>Post</c>, <c>Delete</c>, <c>Patch</c>, <c>Put</c>, <c>Options</c>, public, returning nothing, Task
+/// or
 /// ValueTask. Groups of the route arrive as their parameters, converted; a CancellationToken parameter is
-/// <see cref="Aborted"/>. A public or protected method <c>Initialize</c> or <c>InitializeAsync</c> gets the keyword arguments of the rule
+/// <see cref="Aborted"/>. A public or protected method <c>Initialize</c> or <c>InitializeAsync</c> gets the keyword
+/// arguments of the rule
 /// by name. Services come in the constructor, where request and application are not there yet. One object serves one
 /// request and is never used again; its methods never run at the same time, but for <see cref="OnConnectionClose"/>.
 /// Tornado: <c>RequestHandler</c>.
@@ -46,7 +48,10 @@ public abstract partial class RequestHandler
     /// <summary>Whether the answer is complete; nothing can be written any more. Tornado: <c>_finished</c>.</summary>
     public bool IsFinished { get; private set; }
 
-    /// <summary>The user of this request as <see cref="GetCurrentUser"/> finds it, kept once found; may be set. Tornado: <c>current_user</c>.</summary>
+    /// <summary>
+    /// The user of this request as <see cref="GetCurrentUser"/> finds it, kept once found; may be set. Tornado:
+    /// <c>current_user</c>.
+    /// </summary>
     public object? CurrentUser
     {
         get
@@ -62,11 +67,15 @@ public abstract partial class RequestHandler
         }
     }
 
-    /// <summary>Finds the user, called once at the first use of <see cref="CurrentUser"/>. By default there is none. Tornado: <c>get_current_user</c>.</summary>
+    /// <summary>
+    /// Finds the user, called once at the first use of <see cref="CurrentUser"/>. By default there is none. Tornado:
+    /// <c>get_current_user</c>.
+    /// </summary>
     protected virtual object? GetCurrentUser() => null;
 
     /// <summary>
-    /// Sets headers that every answer has, with <see cref="SetHeader(string, string)"/>. Runs first, before Initialize, and
+    /// Sets headers that every answer has, with <see cref="SetHeader(string, string)"/>. Runs first, before Initialize,
+    /// and
     /// again before an error page. Tornado: <c>set_default_headers</c>.
     /// </summary>
     protected virtual void SetDefaultHeaders()
@@ -74,14 +83,18 @@ public abstract partial class RequestHandler
     }
 
     /// <summary>
-    /// Runs before the verb of every supported method; path and body arguments are there. When it finishes the answer, the
+    /// Runs before the verb of every supported method; path and body arguments are there. When it finishes the answer,
+    /// the
     /// verb is left out. Tornado: <c>prepare</c>.
     /// </summary>
     protected virtual void Prepare()
     {
     }
 
-    /// <summary>As <see cref="Prepare"/>, for what has to wait; by default it calls <see cref="Prepare"/>. Tornado: <c>prepare</c>.</summary>
+    /// <summary>
+    /// As <see cref="Prepare"/>, for what has to wait; by default it calls <see cref="Prepare"/>. Tornado:
+    /// <c>prepare</c>.
+    /// </summary>
     protected virtual Task PrepareAsync()
     {
         Prepare();
@@ -90,13 +103,15 @@ public abstract partial class RequestHandler
 
     /// <summary>
     /// A piece of the body of a handler with <see cref="StreamRequestBodyAttribute"/>, between
-    /// <see cref="PrepareAsync"/> and the verb. The memory is valid until the returned task ends; the next piece waits for
+    /// <see cref="PrepareAsync"/> and the verb. The memory is valid until the returned task ends; the next piece waits
+    /// for
     /// it. Tornado: <c>data_received</c>.
     /// </summary>
     protected virtual Task DataReceivedAsync(ReadOnlyMemory<byte> chunk) => throw new NotSupportedException();
 
     /// <summary>
-    /// Runs last, once, after the answer was sent and logged, whatever happened before. It cannot write; an exception is
+    /// Runs last, once, after the answer was sent and logged, whatever happened before. It cannot write; an exception
+    /// is
     /// only logged. Tornado: <c>on_finish</c>.
     /// </summary>
     protected virtual void OnFinish()
@@ -104,7 +119,8 @@ public abstract partial class RequestHandler
     }
 
     /// <summary>
-    /// Runs when the client goes away before the answer is complete, on another thread while the verb may still be running.
+    /// Runs when the client goes away before the answer is complete, on another thread while the verb may still be
+    /// running.
     /// Tornado: <c>on_connection_close</c>.
     /// </summary>
     protected virtual void OnConnectionClose()
@@ -125,7 +141,8 @@ public abstract partial class RequestHandler
     }
 
     /// <summary>
-    /// The life of a request: default headers, initialize, body, path, prepare, verb, finish, access log, on finish. Every
+    /// The life of a request: default headers, initialize, body, path, prepare, verb, finish, access log, on finish.
+    /// Every
     /// exception of it goes to <see cref="FailAsync"/>.
     /// </summary>
     internal async Task ExecuteAsync(Exception? failure)

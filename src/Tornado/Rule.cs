@@ -27,19 +27,26 @@ public sealed class Rule
     /// <summary>The plain ASP.NET Core delegate that answers, or null when a handler does.</summary>
     public RequestDelegate? Target { get; }
 
-    /// <summary>The keyword arguments for <c>Initialize</c>: a dictionary, an object whose properties they are, or null.</summary>
+    /// <summary>
+    /// The keyword arguments for <c>Initialize</c>: a dictionary, an object whose properties they are, or null.
+    /// </summary>
     public object? Arguments { get; }
 
     /// <summary>The name for <see cref="Application.ReverseUrl"/>, or null.</summary>
     public string? Name { get; }
 
     /// <summary>
-    /// A rule for a handler class. <c>Rule.To&lt;Profile&gt;(@"/user/(?&lt;id&gt;\d+)", new { database }, "profile")</c>
+    /// A rule for a handler class. <c>Rule.To&lt;Profile&gt;(@"/user/(?&lt;id&gt;\d+)", new { database },
+    /// "profile")</c>
     /// </summary>
     /// <param name="pattern">See <see cref="PathMatches"/>.</param>
     /// <param name="arguments">Keyword arguments: a dictionary, or an anonymous object.</param>
-    /// <param name="name">A name for <see cref="Application.ReverseUrl"/>; of two rules with one name the last counts.</param>
-    /// <exception cref="ArgumentException">The pattern is no regular expression, or mixes named and unnamed groups.</exception>
+    /// <param name="name">
+    /// A name for <see cref="Application.ReverseUrl"/>; of two rules with one name the last counts.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The pattern is no regular expression, or mixes named and unnamed groups.
+    /// </exception>
     public static Rule To<THandler>(string pattern, object? arguments = null, string? name = null)
         where THandler : RequestHandler
         => new(new PathMatches(pattern), typeof(THandler), null, arguments, name);
@@ -51,7 +58,9 @@ public sealed class Rule
             ? new(new PathMatches(pattern), handler, null, arguments, name)
             : throw new ArgumentException($"{handler} is no {nameof(RequestHandler)}.", nameof(handler));
 
-    /// <summary>A rule for a plain ASP.NET Core delegate, which gets the request untouched and without an access log line.</summary>
+    /// <summary>
+    /// A rule for a plain ASP.NET Core delegate, which gets the request untouched and without an access log line.
+    /// </summary>
     /// <inheritdoc cref="To{THandler}"/>
     public static Rule To(RequestDelegate target, string pattern, string? name = null)
         => new(new PathMatches(pattern), null, target, null, name);

@@ -1,7 +1,8 @@
 namespace Tornado.Conformance;
 
 /// <summary>
-/// The applications of the reference in Python, in its order, as far as what they need is here. The places of those that
+/// The applications of the reference in Python, in its order, as far as what they need is here. The places of those
+/// that
 /// are not are kept by empty ones, so that the ports stay.
 /// </summary>
 internal static class ReferenceApplications

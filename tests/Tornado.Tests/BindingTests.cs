@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Tornado.Tests;
 
-/// <summary>What is wrong with a rule is said when the application is built, with handler, route and parameter.</summary>
+/// <summary>
+/// What is wrong with a rule is said when the application is built, with handler, route and parameter.
+/// </summary>
 public sealed class BindingTests
 {
     [Fact]

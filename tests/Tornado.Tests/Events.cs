@@ -12,7 +12,7 @@ internal sealed class Events
     /// <summary>Waits for as many hooks: the last ones run after the answer was sent.</summary>
     public async Task ShouldBeAsync(params string[] expected)
     {
-        for (var i = 0; i < 300 && _events.Count < expected.Length; i++)
+        for (var i = 0; i < 1500 && _events.Count < expected.Length; i++)
             await Task.Delay(10, TestContext.Current.CancellationToken);
         _events.ShouldBe(expected);
     }

@@ -10,10 +10,12 @@ internal sealed class LogLines : ILoggerProvider
 
     public IReadOnlyCollection<string> All => _lines;
 
-    /// <summary>The lines of one category, waiting a little for the first: a request is logged after its answer.</summary>
+    /// <summary>
+    /// The lines of one category, waiting a little for the first: a request is logged after its answer.
+    /// </summary>
     public async Task<string[]> OfAsync(string category)
     {
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < 1500; i++)
         {
             var lines = _lines.Where(l => l.StartsWith(category + " ", StringComparison.Ordinal)).ToArray();
             if (lines.Length > 0)

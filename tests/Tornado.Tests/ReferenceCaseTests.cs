@@ -11,7 +11,9 @@ namespace Tornado.Tests;
 /// </summary>
 public sealed class ReferenceCaseTests
 {
-    /// <summary>Static files, compression, XSRF, decorators, templates, locale, WebSockets; virtual hosts and nested routers.</summary>
+    /// <summary>
+    /// Static files, compression, XSRF, decorators, templates, locale, WebSockets; virtual hosts and nested routers.
+    /// </summary>
     private static readonly string[] NeedsMore =
         ["M", "N", "O", "P", "Q", "R", "T", "J25", "J26", "J27", "J28", "J29", "J32", "J33", "J34", "J35", "J36", "L17", "U06", "U07", "U15", "U23", "U29", "V09"];
 
@@ -61,25 +63,36 @@ public sealed class ReferenceCaseTests
         wanted.Count.ShouldBeGreaterThan(150);
         failures.ShouldBeEmpty();
 
+        // What a busy machine answers too late is asked again with more patience.
         async ValueTask CompareAsync(JsonElement c, CancellationToken cancel)
+        {
+            var difference = await DifferenceAsync(c, 0.3, cancel);
+            if (difference is not null)
+                difference = await DifferenceAsync(c, 3, cancel);
+            if (difference is null)
+                return;
+            lock (failures)
+                failures.Add(difference);
+        }
+
+        async Task<string?> DifferenceAsync(JsonElement c, double patience, CancellationToken cancel)
         {
             var port = servers[c.GetProperty("app").GetString()!].Ports[0]; // Every case has its application.
             Trace.Events.Clear();
-            var answer = await ReferenceTalk.TalkAsync(port, c, cancel);
+            var answer = await ReferenceTalk.TalkAsync(port, c, patience, cancel);
             var request = string.Concat(c.GetProperty("steps").EnumerateArray().Where(s => s.ValueKind == JsonValueKind.String).Select(s => s.GetString()));
             var expected = ReferenceTalk.Canonical(c.GetProperty("response").GetString() ?? "", request);
             var actual = ReferenceTalk.Canonical(answer, request).Replace($":{port}", ":<PORT>", StringComparison.Ordinal);
             if (expected == actual && c.TryGetProperty("events", out var events))
             {
                 expected = string.Join(", ", events.EnumerateArray().Select(e => e.GetString()));
-                for (var i = 0; i < 100 && Trace.Events.Count < events.GetArrayLength(); i++)
+                for (var i = 0; i < 500 && Trace.Events.Count < events.GetArrayLength(); i++)
                     await Task.Delay(10, cancel);
                 actual = string.Join(", ", Trace.Events);
             }
-            if (expected == actual)
-                return;
-            lock (failures)
-                failures.Add($"{c.GetProperty("id")} {c.GetProperty("what")}\n  tornado {expected}\n  here    {actual}");
+            return expected == actual
+                ? null
+                : $"{c.GetProperty("id")} {c.GetProperty("what")}\n  tornado {expected}\n  here    {actual}";
         }
     }
 

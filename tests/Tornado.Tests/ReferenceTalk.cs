@@ -9,12 +9,14 @@ using System.Text.RegularExpressions;
 
 namespace Tornado.Tests;
 
-/// <summary>Sends a recorded case over a socket, and writes answers so that only what counts is left to compare.</summary>
+/// <summary>
+/// Sends a recorded case over a socket, and writes answers so that only what counts is left to compare.
+/// </summary>
 internal static partial class ReferenceTalk
 {
     private static readonly string[] Ignored = ["date", "server", "expires", "transfer-encoding", "keep-alive"];
 
-    public static async Task<string> TalkAsync(int port, JsonElement c, CancellationToken cancel)
+    public static async Task<string> TalkAsync(int port, JsonElement c, double patience, CancellationToken cancel)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, port, cancel);
@@ -44,7 +46,7 @@ internal static partial class ReferenceTalk
                     return answer.ToString();
             }
         }
-        await DrainAsync(socket, answer, Math.Max(0.3, c.TryGetProperty("quiet", out var quiet) ? quiet.GetDouble() : 0), cancel);
+        await DrainAsync(socket, answer, Math.Max(patience, c.TryGetProperty("quiet", out var quiet) ? quiet.GetDouble() : 0), cancel);
         return answer.ToString();
     }
 

@@ -119,8 +119,8 @@ public sealed class StreamingTests
         stream.Socket.LingerState = new LingerOption(true, 0);
         await stream.DisposeAsync();
 
-        (await Endless.Closed.Task.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken)).ShouldBeTrue();
-        await Endless.Finished.Task.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+        (await Endless.Closed.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).ShouldBeTrue();
+        await Endless.Finished.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         server.Log.All.ShouldNotContain(l => l.Contains(" Error ", StringComparison.Ordinal) || l.Contains(" Warning ", StringComparison.Ordinal));
         server.Log.All.ShouldContain(l => l.StartsWith("tornado.general Debug Client went away GET /endless", StringComparison.Ordinal));
     }

@@ -72,7 +72,9 @@ internal sealed class TestServer : IAsyncDisposable
         return new NetworkStream(socket, ownsSocket: true);
     }
 
-    /// <summary>Sends a request that asks for the connection to be closed, and reads everything that comes back.</summary>
+    /// <summary>
+    /// Sends a request that asks for the connection to be closed, and reads everything that comes back.
+    /// </summary>
     public async Task<string> TalkAsync(string request)
     {
         await using var stream = await ConnectAsync();

@@ -4,7 +4,9 @@ namespace Tornado.Internal;
 
 internal static class ByteSearch
 {
-    /// <summary>Where a short text begins in a sequence, across its segments, or -1. Vectorised inside each segment.</summary>
+    /// <summary>
+    /// Where a short text begins in a sequence, across its segments, or -1. Vectorised inside each segment.
+    /// </summary>
     public static long IndexOf(ReadOnlySequence<byte> sequence, ReadOnlySpan<byte> text)
     {
         if (sequence.IsSingleSegment)

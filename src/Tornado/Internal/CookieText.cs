@@ -48,7 +48,9 @@ internal static class CookieText
         return text.ToString();
     }
 
-    /// <summary>The cookies of a request. Several Cookie lines count as one joined by a semicolon (RFC 9113 8.2.3).</summary>
+    /// <summary>
+    /// The cookies of a request. Several Cookie lines count as one joined by a semicolon (RFC 9113 8.2.3).
+    /// </summary>
     public static IReadOnlyDictionary<string, string> Parse(StringValues lines)
     {
         if (lines.Count == 0)
@@ -80,7 +82,9 @@ internal static class CookieText
         return !name.IsEmpty;
     }
 
-    /// <summary>The value as it is where it has only plain characters, else quoted, with octal escapes (case L04).</summary>
+    /// <summary>
+    /// The value as it is where it has only plain characters, else quoted, with octal escapes (case L04).
+    /// </summary>
     private static void AppendValue(StringBuilder text, string value)
     {
         if (!value.AsSpan().ContainsAnyExcept(Unquoted) && value.Length > 0)

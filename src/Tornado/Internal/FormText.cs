@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Tornado.Internal;
 
-/// <summary>Reads <c>a=1&amp;b=2</c> from a query or a body as Tornado does: blank values stay, only &amp; separates.</summary>
+/// <summary>
+/// Reads <c>a=1&amp;b=2</c> from a query or a body as Tornado does: blank values stay, only &amp; separates.
+/// </summary>
 internal static class FormText
 {
     /// <summary>False when there are more than <paramref name="limit"/> arguments.</summary>

@@ -3,7 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Tornado.Internal;
 
-/// <summary>What the compiled calls of <see cref="HandlerBinder"/> use. A group that does not convert is a path that does not exist: 404.</summary>
+/// <summary>
+/// What the compiled calls of <see cref="HandlerBinder"/> use. A group that does not convert is a path that does not
+/// exist: 404.
+/// </summary>
 internal static class GroupValues
 {
     public static string Required(string? text) => text ?? throw new HttpException(404);

@@ -173,7 +173,9 @@ internal sealed class HandlerBinder(Type type, PathMatches? pattern)
         ? Expression.Convert(Expression.Constant(value), parameter.ParameterType)
         : Expression.Default(parameter.ParameterType);
 
-    /// <summary>The one method of this name, with or without Async at its end: public, or protected where that is allowed.</summary>
+    /// <summary>
+    /// The one method of this name, with or without Async at its end: public, or protected where that is allowed.
+    /// </summary>
     private MethodInfo? FindMethod(string name, BindingFlags also = BindingFlags.Default)
     {
         var found = type.GetMethods(BindingFlags.Public | BindingFlags.Instance | also)

@@ -6,7 +6,8 @@ internal delegate ValueTask VerbCall(RequestHandler handler, string?[] groups);
 
 /// <summary>
 /// All that is known of a handler class under one rule before the first request: how it is made, how its Initialize and
-/// its verbs are called. Built once, with the application; what cannot be bound throws <see cref="RouteBindingException"/>.
+/// its verbs are called. Built once, with the application; what cannot be bound throws
+/// <see cref="RouteBindingException"/>.
 /// </summary>
 internal sealed class HandlerPlan
 {

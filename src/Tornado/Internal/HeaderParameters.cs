@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Tornado.Internal;
 
-/// <summary>Header values with parameters, <c>form-data; name="a"</c>, and blocks of header lines inside a body.</summary>
+/// <summary>
+/// Header values with parameters, <c>form-data; name="a"</c>, and blocks of header lines inside a body.
+/// </summary>
 internal static class HeaderParameters
 {
     /// <summary>The value and its parameters; <c>name*</c> of RFC 8187 wins over <c>name</c>.</summary>

@@ -1,6 +1,8 @@
 namespace Tornado.Internal;
 
-/// <summary>Reads a whole form: values into memory, files into memory until they are many, then into temporary files.</summary>
+/// <summary>
+/// Reads a whole form: values into memory, files into memory until they are many, then into temporary files.
+/// </summary>
 internal static class MultipartForm
 {
     public static async Task ReadAsync(

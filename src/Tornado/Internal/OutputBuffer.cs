@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Tornado.Internal;
 
-/// <summary>The bytes that a handler wrote and that are not yet sent; memory and object are reused between requests.</summary>
+/// <summary>
+/// The bytes that a handler wrote and that are not yet sent; memory and object are reused between requests.
+/// </summary>
 internal sealed class OutputBuffer : IBufferWriter<byte>
 {
     // Larger memory goes back to the shared pool, so that one large answer does not stay with a thread for ever.

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Tornado.Internal;
 
-/// <summary>Matches one path against one pattern. Groups are given back as they stand in the path, not decoded.</summary>
+/// <summary>
+/// Matches one path against one pattern. Groups are given back as they stand in the path, not decoded.
+/// </summary>
 internal abstract class PathMatcher(string prefix)
 {
     /// <summary>Text that every matching path starts with.</summary>

@@ -28,7 +28,9 @@ internal sealed record PathStep(string? Literal, string? Set, bool Excludes, int
 /// </summary>
 /// <param name="Steps">The steps, or null when only a regular expression can match the pattern.</param>
 /// <param name="Prefix">Text that every matching path starts with.</param>
-/// <param name="Reversible">The literal pieces around the groups, or null when the pattern cannot be written backwards.</param>
+/// <param name="Reversible">
+/// The literal pieces around the groups, or null when the pattern cannot be written backwards.
+/// </param>
 internal sealed record PathTemplate(IReadOnlyList<PathStep>? Steps, string Prefix, IReadOnlyList<string>? Reversible)
 {
     private const string Special = @"\^$.|?*+()[]{}";
@@ -64,7 +66,8 @@ internal sealed record PathTemplate(IReadOnlyList<PathStep>? Steps, string Prefi
         if (literal.Length > 0)
             steps.Add(new PathStep(literal.ToString(), null, false, 0, 0));
 
-        // Taking the longest run is right only when the next literal cannot begin inside it: no backtracking is needed then.
+        // Taking the longest run is right only when the next literal cannot begin inside it: no backtracking is needed
+        // then.
         for (var i = 0; i + 1 < steps.Count; i++)
         {
             if (steps[i].Literal is null && (steps[i + 1].Literal is not { } next || steps[i].Takes(next[0])))
@@ -208,7 +211,9 @@ internal sealed record PathTemplate(IReadOnlyList<PathStep>? Steps, string Prefi
         return prefix.ToString();
     }
 
-    /// <summary>Tornado's <c>_find_groups</c>: nested parentheses and classes outside groups cannot be written backwards.</summary>
+    /// <summary>
+    /// Tornado's <c>_find_groups</c>: nested parentheses and classes outside groups cannot be written backwards.
+    /// </summary>
     private static List<string>? ParseReversible(string pattern)
     {
         var pieces = new List<string>();
@@ -236,7 +241,8 @@ internal sealed record PathTemplate(IReadOnlyList<PathStep>? Steps, string Prefi
                 case '[' or '|' or '{':
                     return null;
                 case '*' or '+' or '?':
-                    // "/?" and "/*" after a literal: the path without the repeated character is the shortest that matches.
+                    // "/?" and "/*" after a literal: the path without the repeated character is the shortest that
+                    // matches.
                     if (piece.Length > 0 && pattern[i] != '+')
                         piece.Length--;
                     break;

@@ -7,7 +7,8 @@ namespace Tornado.Internal;
 internal sealed record Route(int Order, PathMatcher? Matcher, HandlerPlan? Plan, RequestDelegate? Target);
 
 /// <summary>
-/// Finds the first rule that matches a path. Literal paths are looked up; of the others only those are tried whose literal
+/// Finds the first rule that matches a path. Literal paths are looked up; of the others only those are tried whose
+/// literal
 /// beginning the path has, found by one look-up for each length of such a beginning.
 /// </summary>
 internal sealed class RouteTable

@@ -66,7 +66,9 @@ internal static class SignedValue
 
     private static string Field(string text) => string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetByteCount(text)}:{text}");
 
-    /// <summary>Digits up to the first bar, without a leading zero; what has none, or a number too large, is version 1.</summary>
+    /// <summary>
+    /// Digits up to the first bar, without a leading zero; what has none, or a number too large, is version 1.
+    /// </summary>
     private static int VersionOf(string value)
     {
         var bar = value.IndexOf('|', StringComparison.Ordinal);
@@ -88,7 +90,8 @@ internal static class SignedValue
             return null;
         fault = IsExpired(seconds, maxAgeDays, now) ? Fault.Expired
 
-            // Without a length before it, a digit of the base64 may be moved into the time: so the time must be plausible.
+            // Without a length before it, a digit of the base64 may be moved into the time: so the time must be
+            // plausible.
             : seconds > (now + FutureAllowed).ToUnixTimeSeconds() ? Fault.InFuture
             : time.StartsWith('0') ? Fault.Tampered
             : Fault.None;

@@ -88,7 +88,9 @@ internal static class StatusPhrases
     public static string PhraseOf(int status, string? reason)
         => reason is not null ? (IsSafe(reason) ? reason : Unknown) : Find(status) ?? Unknown;
 
-    /// <summary>Tab, printable ASCII and Latin-1, no angle bracket, not empty: Tornado's rule against response splitting.</summary>
+    /// <summary>
+    /// Tab, printable ASCII and Latin-1, no angle bracket, not empty: Tornado's rule against response splitting.
+    /// </summary>
     private static bool IsSafe(string reason)
     {
         foreach (var c in reason)

@@ -8,7 +8,8 @@ using System.Text.Json.Nodes;
 namespace Tornado.Internal;
 
 /// <summary>
-/// JSON as Python's <c>json.dumps</c> and Tornado's <c>json_encode</c> write it: blanks behind comma and colon, everything
+/// JSON as Python's <c>json.dumps</c> and Tornado's <c>json_encode</c> write it: blanks behind comma and colon,
+/// everything
 /// beyond ASCII escaped, <c>&lt;/</c> escaped, floats in Python's shortest form. System.Text.Json cannot write it.
 /// </summary>
 internal static class TornadoJson
@@ -171,7 +172,9 @@ internal static class TornadoJson
         output.Write("\""u8);
     }
 
-    /// <summary>Python's <c>repr</c> of a float: the shortest digits, an exponent from 1e16 on and below 1e-4.</summary>
+    /// <summary>
+    /// Python's <c>repr</c> of a float: the shortest digits, an exponent from 1e16 on and below 1e-4.
+    /// </summary>
     private static string FloatText(double value)
     {
         if (double.IsNaN(value))

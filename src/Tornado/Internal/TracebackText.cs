@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Tornado.Internal;
 
-/// <summary>An exception and its causes in the order of a Python traceback: the innermost cause first, the last call last.</summary>
+/// <summary>
+/// An exception and its causes in the order of a Python traceback: the innermost cause first, the last call last.
+/// </summary>
 internal static class TracebackText
 {
     public static string Of(Exception exception)

@@ -26,7 +26,8 @@ internal static class UrlText
     }
 
     /// <summary>
-    /// A URL for a Location header: what is not ASCII is percent-encoded as UTF-8, and so is the blank. Tornado sends raw
+    /// A URL for a Location header: what is not ASCII is percent-encoded as UTF-8, and so is the blank. Tornado sends
+    /// raw
     /// bytes (case G05), which browsers guess at.
     /// </summary>
     public static string EncodeLocation(string url)

@@ -41,7 +41,10 @@ public sealed partial class Application
         var bound = new List<(Rule, HandlerPlan?)>();
         foreach (var rule in rules)
         {
-            bound.Add((rule, rule.Handler is { } type ? HandlerPlan.Build(type, rule.Matcher, rule.Arguments, services, Settings) : null));
+            var plan = rule.Handler is { } type
+                ? HandlerPlan.Build(type, rule.Matcher, rule.Arguments, services, Settings)
+                : null;
+            bound.Add((rule, plan));
             if (rule.Name is not { } name)
                 continue;
             if (!_named.TryAdd(name, rule.Matcher))
@@ -102,9 +105,12 @@ public sealed partial class Application
         }
         catch (RegexMatchTimeoutException)
         {
-            return AnswerAsync(http, request, _unmatched, [], new HttpException(400, "Matching the path took too long"));
+            return AnswerAsync(
+                http, request, _unmatched, [], new HttpException(400, "Matching the path took too long"));
         }
-        return route?.Target is { } target ? target(http) : AnswerAsync(http, request, route?.Plan ?? _unmatched, groups, null);
+        return route?.Target is { } target
+            ? target(http)
+            : AnswerAsync(http, request, route?.Plan ?? _unmatched, groups, null);
     }
 
     /// <summary>
@@ -127,7 +133,8 @@ public sealed partial class Application
         Log.Access(Loggers.Access, level, status, request.Method, request.Target, request.RemoteIp, milliseconds);
     }
 
-    private async Task AnswerAsync(HttpContext http, HttpServerRequest request, HandlerPlan plan, string?[] groups, Exception? failure)
+    private async Task AnswerAsync(
+        HttpContext http, HttpServerRequest request, HandlerPlan plan, string?[] groups, Exception? failure)
     {
         _loggers ??= new Loggers(http.RequestServices?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance);
         if (request.HasBody)
@@ -166,6 +173,13 @@ public sealed partial class Application
         public static partial void DuplicateName(ILogger logger, string name);
 
         [LoggerMessage("{Status} {Method} {Target} ({RemoteIp}) {Milliseconds}ms")]
-        public static partial void Access(ILogger logger, LogLevel level, int status, string method, string target, string remoteIp, string milliseconds);
+        public static partial void Access(
+            ILogger logger,
+            LogLevel level,
+            int status,
+            string method,
+            string target,
+            string remoteIp,
+            string milliseconds);
     }
 }

@@ -87,7 +87,8 @@ public sealed class ApplicationSettings
     /// <summary>
     /// The Server header, or null to send none. Default <c>TornadoServer/</c> and the version of this library.
     /// </summary>
-    public string? ServerHeader { get; set; } = "TornadoServer/" + typeof(ApplicationSettings).Assembly.GetName().Version?.ToString(3);
+    public string? ServerHeader { get; set; } =
+        "TornadoServer/" + typeof(ApplicationSettings).Assembly.GetName().Version?.ToString(3);
 
     /// <summary>
     /// The largest request body in bytes; beyond it 413. Default 100 MiB, as in Tornado. Tornado: <c>max_body_size</c>.

@@ -9,7 +9,10 @@ namespace Tornado;
 /// instance from <see cref="RequestHandler.PrepareAsync"/>. Tornado: the maps <c>request.arguments</c>,
 /// <c>query_arguments</c> and <c>body_arguments</c>.
 /// </summary>
-[SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", Justification = "Named for what it is to a Tornado user.")]
+[SuppressMessage(
+    "Naming",
+    "CA1710:Identifiers should have correct suffix",
+    Justification = "Named for what it is to a Tornado user.")]
 public sealed class ArgumentMap : Dictionary<string, List<byte[]>>
 {
     /// <summary>An empty map. Names are compared exactly.</summary>

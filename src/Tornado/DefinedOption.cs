@@ -49,7 +49,8 @@ public sealed class DefinedOption<T> : DefinedOption
     private readonly T _default;
     private T _value;
 
-    internal DefinedOption(string name, T fallback, Func<string, T> read, string? help, string? metavar, string? group, Action<T>? changed)
+    internal DefinedOption(
+        string name, T fallback, Func<string, T> read, string? help, string? metavar, string? group, Action<T>? changed)
         : base(name, help, metavar, group)
     {
         _default = _value = fallback;

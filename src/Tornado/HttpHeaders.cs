@@ -42,5 +42,6 @@ public sealed class HttpHeaders : IEnumerable<KeyValuePair<string, string>>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private static string Join(StringValues values) => values.Count == 1 ? values[0] ?? "" : string.Join(',', values.AsEnumerable());
+    private static string Join(StringValues values)
+        => values.Count == 1 ? values[0] ?? "" : string.Join(',', values.AsEnumerable());
 }

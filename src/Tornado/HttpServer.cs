@@ -27,7 +27,8 @@ public sealed class HttpServer(RequestDelegate application) : IAsyncDisposable
         : this((RequestDelegate)application) => Application = application;
 
     /// <summary>The ports that are bound, in the order of <see cref="Listen"/>; empty before the start.</summary>
-    public IReadOnlyList<int> Ports => _host?.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>() is { } bound
+    public IReadOnlyList<int> Ports
+        => _host?.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>() is { } bound
         ? [.. bound.Addresses.Select(a => BindingAddress.Parse(a).Port)]
         : [];
 
@@ -41,7 +42,8 @@ public sealed class HttpServer(RequestDelegate application) : IAsyncDisposable
     /// <exception cref="FormatException">The address is none.</exception>
     public HttpServer Listen(int port, string? address = null)
     {
-        _endpoints.Add((address is null ? null : address == "localhost" ? IPAddress.Loopback : IPAddress.Parse(address), port));
+        _endpoints.Add(
+            (address is null ? null : address == "localhost" ? IPAddress.Loopback : IPAddress.Parse(address), port));
         return this;
     }
 

@@ -73,17 +73,30 @@ public sealed class HttpServerRequest
     /// <summary>
     /// The Host header as it was sent, <c>127.0.0.1</c> where HTTP/1.0 had none. Tornado: <c>host</c>.
     /// </summary>
-    public string Host => _http.Request.Headers.Host is { Count: > 0 } host ? host.ToString() : _http.Request.Host.Value is { Length: > 0 } authority ? authority : "127.0.0.1";
+    public string Host
+    {
+        get
+        {
+            if (_http.Request.Headers.Host is { Count: > 0 } host)
+                return host.ToString();
+            return _http.Request.Host.Value is { Length: > 0 } authority ? authority : "127.0.0.1";
+        }
+    }
 
     /// <summary>The host in lower case without its port. Tornado: <c>host_name</c>.</summary>
-    [SuppressMessage("Globalization", "CA1308:Normalize strings to uppercase", Justification = "Host names are written in lower case.")]
+    [SuppressMessage(
+        "Globalization",
+        "CA1308:Normalize strings to uppercase",
+        Justification = "Host names are written in lower case.")]
     public string HostName
     {
         get
         {
             var host = Host;
             var colon = host.LastIndexOf(':');
-            var named = colon > host.LastIndexOf(']') && host.AsSpan(colon + 1).IndexOfAnyExceptInRange('0', '9') < 0 ? host[..colon] : host;
+            var named = colon > host.LastIndexOf(']') && host.AsSpan(colon + 1).IndexOfAnyExceptInRange('0', '9') < 0
+                ? host[..colon]
+                : host;
             return named.ToLowerInvariant();
         }
     }
@@ -157,7 +170,8 @@ public sealed class HttpServerRequest
     internal string Target => _settings.LogQuery ? Uri : Path;
 
     internal bool HasBody => _http.Request.ContentLength is > 0
-        || (_http.Request.ContentLength is null && _http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true);
+        || (_http.Request.ContentLength is null
+            && _http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true);
 
     /// <summary>What was wrong with the body, kept until the handler can say so.</summary>
     internal HttpException? BodyFailure { get; private set; }
@@ -235,14 +249,16 @@ public sealed class HttpServerRequest
         if (!MultipartReader.IsMediaType(contentType, "multipart/form-data"))
             throw new HttpException(400, "Invalid body: the type is not multipart/form-data");
         _files = new(StringComparer.Ordinal);
-        await MultipartForm.ReadAsync(new MultipartReader(contentType, body, _settings.Multipart), BodyArguments, _files, _settings, cancel);
+        await MultipartForm.ReadAsync(
+            new MultipartReader(contentType, body, _settings.Multipart), BodyArguments, _files, _settings, cancel);
     }
 
     private string FindPath()
     {
         var mark = Uri.IndexOf('?', StringComparison.Ordinal);
         var path = mark < 0 ? Uri : Uri[..mark];
-        return _http.Request.PathBase.Value is { Length: > 0 } root && path.StartsWith(root, StringComparison.OrdinalIgnoreCase)
+        return _http.Request.PathBase.Value is { Length: > 0 } root
+            && path.StartsWith(root, StringComparison.OrdinalIgnoreCase)
             ? path[root.Length..] is { Length: > 0 } rest ? rest : "/"
             : path;
     }

@@ -42,7 +42,8 @@ public sealed class MultipartPart
 
     /// <summary>Copies what has arrived, up to the size of <paramref name="into"/>; 0 at the end of the part.</summary>
     /// <exception cref="HttpException">400: malformed; 413: the part is too large.</exception>
-    public ValueTask<int> ReadAsync(Memory<byte> into, CancellationToken cancel = default) => _reader.ReadBodyAsync(this, into, cancel);
+    public ValueTask<int> ReadAsync(Memory<byte> into, CancellationToken cancel = default)
+        => _reader.ReadBodyAsync(this, into, cancel);
 
     internal void Count(int bytes, long? limit)
     {

@@ -173,7 +173,8 @@ public sealed class MultipartReader
     /// <summary>At the front of the buffer is a delimiter, or too little to tell.</summary>
     private void EndOrWait(ReadOnlySequence<byte> buffer, bool completed)
     {
-        if (buffer.Length >= _delimiter.Length + 2 && ByteSearch.IndexOf(buffer.Slice(0, _delimiter.Length), _delimiter) == 0)
+        if (buffer.Length >= _delimiter.Length + 2
+            && ByteSearch.IndexOf(buffer.Slice(0, _delimiter.Length), _delimiter) == 0)
         {
             _state = State.BehindDelimiter;
             _body.AdvanceTo(buffer.GetPosition(_delimiter.Length));

@@ -37,11 +37,13 @@ public sealed class OptionParser
     public IReadOnlyCollection<DefinedOption> All => _options.Values;
 
     /// <summary>The groups that have options, sorted. Tornado: <c>groups</c>.</summary>
-    public IReadOnlyList<string> Groups => [.. _options.Values.Select(o => o.Group).Distinct().Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Groups
+        => [.. _options.Values.Select(o => o.Group).Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>The value of an option. Tornado: <c>options.name</c>.</summary>
     /// <exception cref="OptionException">There is no such option.</exception>
-    public object? this[string name] => Find(name)?.CurrentValue ?? (Contains(name) ? null : throw new OptionException($"Unrecognized option '{name}'"));
+    public object? this[string name]
+        => Find(name) is { } option ? option.CurrentValue : throw new OptionException($"Unrecognized option '{name}'");
 
     /// <summary>
     /// Defines an option: text, numbers, truth values, dates, time spans, and every type that parses itself. Tornado:
@@ -56,7 +58,13 @@ public sealed class OptionParser
     /// Called with every value that is parsed or assigned, for instance to read a configuration file.
     /// </param>
     /// <exception cref="OptionException">The name is taken.</exception>
-    public DefinedOption<T> Define<T>(string name, T fallback, string? help = null, string? metavar = null, string? group = null, Action<T>? changed = null)
+    public DefinedOption<T> Define<T>(
+        string name,
+        T fallback,
+        string? help = null,
+        string? metavar = null,
+        string? group = null,
+        Action<T>? changed = null)
         where T : IParsable<T>
         => Add(new DefinedOption<T>(name, fallback, OptionText.Read<T>, help, metavar, group, changed));
 
@@ -73,7 +81,8 @@ public sealed class OptionParser
         string? group = null,
         Action<IReadOnlyList<T>>? changed = null)
         where T : IParsable<T>
-        => Add(new DefinedOption<IReadOnlyList<T>>(name, fallback ?? [], OptionText.ReadList<T>, help, metavar, group, changed));
+        => Add(new DefinedOption<IReadOnlyList<T>>(
+            name, fallback ?? [], OptionText.ReadList<T>, help, metavar, group, changed));
 
     /// <summary>Whether there is such an option. Tornado: <c>in</c>.</summary>
     public bool Contains(string name) => _options.ContainsKey(Normal(name));
@@ -153,7 +162,8 @@ public sealed class OptionParser
         {
             if (group.Length > 0)
                 help.Append('\n').Append(group).Append(" options:\n\n");
-            foreach (var option in _options.Values.Where(o => o.Group == group).OrderBy(o => o.Name, StringComparer.Ordinal))
+            var options = _options.Values.Where(o => o.Group == group);
+            foreach (var option in options.OrderBy(o => o.Name, StringComparer.Ordinal))
                 AppendHelp(help, option);
         }
         (to ?? Output).Write(help.Append('\n').ToString());

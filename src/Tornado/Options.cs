@@ -10,7 +10,13 @@ public static class Options
     public static OptionParser Current { get; } = new();
 
     /// <inheritdoc cref="OptionParser.Define{T}"/>
-    public static DefinedOption<T> Define<T>(string name, T fallback, string? help = null, string? metavar = null, string? group = null, Action<T>? changed = null)
+    public static DefinedOption<T> Define<T>(
+        string name,
+        T fallback,
+        string? help = null,
+        string? metavar = null,
+        string? group = null,
+        Action<T>? changed = null)
         where T : IParsable<T>
         => Current.Define(name, fallback, help, metavar, group, changed);
 
@@ -26,7 +32,8 @@ public static class Options
         => Current.DefineMultiple(name, fallback, help, metavar, group, changed);
 
     /// <inheritdoc cref="OptionParser.ParseCommandLine"/>
-    public static IReadOnlyList<string> ParseCommandLine(IReadOnlyList<string> args, bool final = true) => Current.ParseCommandLine(args, final);
+    public static IReadOnlyList<string> ParseCommandLine(IReadOnlyList<string> args, bool final = true)
+        => Current.ParseCommandLine(args, final);
 
     /// <inheritdoc cref="OptionParser.PrintHelp"/>
     public static void PrintHelp(TextWriter? to = null) => Current.PrintHelp(to);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Tornado.Internal;
@@ -28,7 +27,7 @@ public sealed class PathMatches
         // Every pattern is compiled once here so that a wrong one fails where it is written.
         var regex = new Regex($"\\A(?:{body})\\z", RegexOptions.CultureInvariant);
         var numbers = regex.GetGroupNumbers().Where(n => n != 0).ToArray();
-        GroupNames = [.. numbers.Select(n => regex.GroupNameFromNumber(n) is var g && g != n.ToString(CultureInfo.InvariantCulture) ? g : null)];
+        GroupNames = [.. numbers.Select(regex.GroupNameFromNumber).Select(g => char.IsAsciiDigit(g[0]) ? null : g)];
         if (GroupNames.Any(g => g is null) && GroupNames.Any(g => g is not null))
             throw new ArgumentException($"The pattern {pattern} mixes named and unnamed groups.", nameof(pattern));
 
@@ -62,7 +61,8 @@ public sealed class PathMatches
         if (_template.Reversible is not { } pieces)
             throw new InvalidOperationException($"Cannot reverse url regex {Pattern}");
         if (arguments.Length != pieces.Count - 1)
-            throw new ArgumentException($"The pattern {Pattern} has {pieces.Count - 1} groups, not {arguments.Length}.", nameof(arguments));
+            throw new ArgumentException(
+                $"The pattern {Pattern} has {pieces.Count - 1} groups, not {arguments.Length}.", nameof(arguments));
 
         var path = new StringBuilder(pieces[0]);
         for (var i = 0; i < arguments.Length; i++)

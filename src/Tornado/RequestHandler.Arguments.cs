@@ -32,14 +32,16 @@ public abstract partial class RequestHandler
     /// </summary>
     /// <param name="strip">Whether blanks at both ends are removed.</param>
     /// <exception cref="MissingArgumentException">There is none: 400.</exception>
-    public string GetArgument(string name, bool strip = true) => Last(Request.Arguments, name, strip) ?? throw new MissingArgumentException(name);
+    public string GetArgument(string name, bool strip = true)
+        => Last(Request.Arguments, name, strip) ?? throw new MissingArgumentException(name);
 
     /// <summary>
     /// As above; without the argument, <paramref name="fallback"/> as it stands. Tornado: <c>get_argument</c> with a
     /// default.
     /// </summary>
     [return: NotNullIfNotNull(nameof(fallback))]
-    public string? GetArgument(string name, string? fallback, bool strip = true) => Last(Request.Arguments, name, strip) ?? fallback;
+    public string? GetArgument(string name, string? fallback, bool strip = true)
+        => Last(Request.Arguments, name, strip) ?? fallback;
 
     /// <summary>
     /// All values of an argument, those of the query first; empty if there is none. Tornado: <c>get_arguments</c>.
@@ -48,35 +50,41 @@ public abstract partial class RequestHandler
 
     /// <summary>The last value of an argument in the query. Tornado: <c>get_query_argument</c>.</summary>
     /// <inheritdoc cref="GetArgument(string, bool)"/>
-    public string GetQueryArgument(string name, bool strip = true) => Last(Request.QueryArguments, name, strip) ?? throw new MissingArgumentException(name);
+    public string GetQueryArgument(string name, bool strip = true)
+        => Last(Request.QueryArguments, name, strip) ?? throw new MissingArgumentException(name);
 
     /// <summary>
     /// As above; without the argument, <paramref name="fallback"/> as it stands. Tornado: <c>get_query_argument</c>
     /// with a default.
     /// </summary>
     [return: NotNullIfNotNull(nameof(fallback))]
-    public string? GetQueryArgument(string name, string? fallback, bool strip = true) => Last(Request.QueryArguments, name, strip) ?? fallback;
+    public string? GetQueryArgument(string name, string? fallback, bool strip = true)
+        => Last(Request.QueryArguments, name, strip) ?? fallback;
 
     /// <summary>
     /// All values of an argument in the query; empty if there is none. Tornado: <c>get_query_arguments</c>.
     /// </summary>
-    public IReadOnlyList<string> GetQueryArguments(string name, bool strip = true) => All(Request.QueryArguments, name, strip);
+    public IReadOnlyList<string> GetQueryArguments(string name, bool strip = true)
+        => All(Request.QueryArguments, name, strip);
 
     /// <summary>The last value of an argument in a form body. Tornado: <c>get_body_argument</c>.</summary>
     /// <inheritdoc cref="GetArgument(string, bool)"/>
-    public string GetBodyArgument(string name, bool strip = true) => Last(Request.BodyArguments, name, strip) ?? throw new MissingArgumentException(name);
+    public string GetBodyArgument(string name, bool strip = true)
+        => Last(Request.BodyArguments, name, strip) ?? throw new MissingArgumentException(name);
 
     /// <summary>
     /// As above; without the argument, <paramref name="fallback"/> as it stands. Tornado: <c>get_body_argument</c> with
     /// a default.
     /// </summary>
     [return: NotNullIfNotNull(nameof(fallback))]
-    public string? GetBodyArgument(string name, string? fallback, bool strip = true) => Last(Request.BodyArguments, name, strip) ?? fallback;
+    public string? GetBodyArgument(string name, string? fallback, bool strip = true)
+        => Last(Request.BodyArguments, name, strip) ?? fallback;
 
     /// <summary>
     /// All values of an argument in a form body; empty if there is none. Tornado: <c>get_body_arguments</c>.
     /// </summary>
-    public IReadOnlyList<string> GetBodyArguments(string name, bool strip = true) => All(Request.BodyArguments, name, strip);
+    public IReadOnlyList<string> GetBodyArguments(string name, bool strip = true)
+        => All(Request.BodyArguments, name, strip);
 
     /// <summary>
     /// The last value of an argument, converted; <paramref name="fallback"/> without it, 400 when it does not convert.
@@ -148,7 +156,8 @@ public abstract partial class RequestHandler
     {
         var text = DecodeArgument(value, name);
         if (text.AsSpan().ContainsAny(ControlCharacters))
-            text = string.Create(text.Length, text, static (to, from) => from.AsSpan().ReplaceAny(to, ControlCharacters, ' '));
+            text = string.Create(
+                text.Length, text, static (to, from) => from.AsSpan().ReplaceAny(to, ControlCharacters, ' '));
         return strip ? text.Trim() : text;
     }
 }

@@ -13,7 +13,10 @@ public abstract partial class RequestHandler
     /// the body unless <see cref="ApplicationSettings.AutoEtag"/> is off. Not called where the handler set Etag itself.
     /// Tornado: <c>compute_etag</c>.
     /// </summary>
-    [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "A checksum, and Tornado's.")]
+    [SuppressMessage(
+        "Security",
+        "CA5350:Do Not Use Weak Cryptographic Algorithms",
+        Justification = "A checksum, and Tornado's.")]
     protected virtual string? ComputeEtag()
     {
         if (!Settings.AutoEtag)
@@ -56,7 +59,9 @@ public abstract partial class RequestHandler
 
     private void ApplyEtag()
     {
-        if (StatusCode != 200 || Request.Method is not ("GET" or "HEAD") || Http.Response.Headers.ContainsKey(HeaderNames.ETag))
+        if (StatusCode != 200
+            || Request.Method is not ("GET" or "HEAD")
+            || Http.Response.Headers.ContainsKey(HeaderNames.ETag))
             return;
         if (ComputeEtag() is not { } etag)
             return;
@@ -69,7 +74,8 @@ public abstract partial class RequestHandler
         }
     }
 
-    private static string WithoutWeakness(string tag) => tag.StartsWith("W/", StringComparison.Ordinal) ? tag[2..] : tag;
+    private static string WithoutWeakness(string tag)
+        => tag.StartsWith("W/", StringComparison.Ordinal) ? tag[2..] : tag;
 
     private static IEnumerable<string> SplitTags(string line)
     {

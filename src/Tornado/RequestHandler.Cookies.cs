@@ -12,7 +12,8 @@ public abstract partial class RequestHandler
     /// <summary>
     /// A cookie of the request, not one just set; or <paramref name="fallback"/>. Tornado: <c>get_cookie</c>.
     /// </summary>
-    public string? GetCookie(string name, string? fallback = null) => Request.Cookies.GetValueOrDefault(name) ?? fallback;
+    public string? GetCookie(string name, string? fallback = null)
+        => Request.Cookies.GetValueOrDefault(name) ?? fallback;
 
     /// <summary>
     /// Sets a cookie; setting the name again replaces it. It is sent with errors too. Tornado: <c>set_cookie</c>.
@@ -34,7 +35,10 @@ public abstract partial class RequestHandler
     /// </summary>
     /// <exception cref="ArgumentException">As for <see cref="SetCookie"/>.</exception>
     public void ClearCookie(string name, CookieAttributes? options = null)
-        => SetCookie(name, "", (options ?? CookieAttributes.Default) with { Expires = Settings.Time.GetUtcNow().AddDays(-365), MaxAge = null });
+    {
+        var past = Settings.Time.GetUtcNow().AddDays(-365);
+        SetCookie(name, "", (options ?? CookieAttributes.Default) with { Expires = past, MaxAge = null });
+    }
 
     /// <summary>Deletes every cookie that the request brought. Tornado: <c>clear_all_cookies</c>.</summary>
     public void ClearAllCookies(CookieAttributes? options = null)
@@ -52,12 +56,18 @@ public abstract partial class RequestHandler
     /// <exception cref="InvalidOperationException">
     /// There is no <see cref="ApplicationSettings.CookieSecret"/>.
     /// </exception>
-    public void SetSignedCookie(string name, string value, double? expiresDays = 30, CookieAttributes? options = null, int version = 2)
+    public void SetSignedCookie(
+        string name, string value, double? expiresDays = 30, CookieAttributes? options = null, int version = 2)
         => SetSignedCookie(name, Encoding.UTF8.GetBytes(value), expiresDays, options, version);
 
     /// <summary>As above for bytes.</summary>
     /// <inheritdoc cref="SetSignedCookie(string, string, double?, CookieAttributes?, int)"/>
-    public void SetSignedCookie(string name, ReadOnlySpan<byte> value, double? expiresDays = 30, CookieAttributes? options = null, int version = 2)
+    public void SetSignedCookie(
+        string name,
+        ReadOnlySpan<byte> value,
+        double? expiresDays = 30,
+        CookieAttributes? options = null,
+        int version = 2)
     {
         options ??= CookieAttributes.Default;
         if (options.ExpiresIn is null && expiresDays is { } days)
@@ -66,7 +76,8 @@ public abstract partial class RequestHandler
     }
 
     /// <inheritdoc cref="SetSignedCookie(string, string, double?, CookieAttributes?, int)"/>
-    public void SetSecureCookie(string name, string value, double? expiresDays = 30, CookieAttributes? options = null, int version = 2)
+    public void SetSecureCookie(
+        string name, string value, double? expiresDays = 30, CookieAttributes? options = null, int version = 2)
         => SetSignedCookie(name, value, expiresDays, options, version);
 
     /// <summary>
@@ -82,7 +93,14 @@ public abstract partial class RequestHandler
     /// </exception>
     public byte[]? GetSignedCookie(string name, string? value = null, double maxAgeDays = 31, int minVersion = 1)
     {
-        var bytes = SignedValue.Decode(RequireCookieSecret(), name, value ?? GetCookie(name), maxAgeDays, minVersion, Settings.Time.GetUtcNow(), out var fault);
+        var bytes = SignedValue.Decode(
+            RequireCookieSecret(),
+            name,
+            value ?? GetCookie(name),
+            maxAgeDays,
+            minVersion,
+            Settings.Time.GetUtcNow(),
+            out var fault);
         if (fault is not (SignedValue.Fault.None or SignedValue.Fault.Unreadable))
             Log.SignedCookieRefused(Application.Loggers.General, name, fault);
         return bytes;
@@ -115,7 +133,8 @@ public abstract partial class RequestHandler
         return SignedValue.KeyVersionOf(value ?? GetCookie(name));
     }
 
-    private CookieSecret RequireCookieSecret() => Settings.CookieSecret ?? throw MissingSetting("cookie_secret", "secure cookies");
+    private CookieSecret RequireCookieSecret()
+        => Settings.CookieSecret ?? throw MissingSetting("cookie_secret", "secure cookies");
 
     private static InvalidOperationException MissingSetting(string name, string feature)
         => new($"You must define the '{name}' setting in your application to use {feature}");
@@ -123,6 +142,7 @@ public abstract partial class RequestHandler
     private void AppendCookies()
     {
         if (_newCookies is not null)
-            Http.Response.Headers.SetCookie = StringValues.Concat(Http.Response.Headers.SetCookie, _newCookies.Select(c => c.Value).ToArray());
+            Http.Response.Headers.SetCookie = StringValues.Concat(
+                Http.Response.Headers.SetCookie, _newCookies.Select(c => c.Value).ToArray());
     }
 }

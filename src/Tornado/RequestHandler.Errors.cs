@@ -35,7 +35,9 @@ public abstract partial class RequestHandler
         Clear();
         var refused = exception as HttpException;
         SetStatus(statusCode, refused?.Reason ?? reason);
-        foreach (var (name, value) in refused?.HeadersOrNull ?? System.Collections.Frozen.FrozenDictionary<string, string>.Empty)
+        foreach (
+            var (name, value) in refused?.HeadersOrNull ?? System.Collections.Frozen.FrozenDictionary<string,
+            string>.Empty)
             SetHeader(name, value);
         try
         {
@@ -64,7 +66,8 @@ public abstract partial class RequestHandler
             Finish(TracebackText.Of(exception));
             return;
         }
-        var phrase = WebUtility.HtmlEncode(StatusPhrases.PhraseOf(statusCode, _reason)).Replace("&#39;", "&#x27;", StringComparison.Ordinal);
+        var phrase = WebUtility.HtmlEncode(StatusPhrases.PhraseOf(statusCode, _reason))
+            .Replace("&#39;", "&#x27;", StringComparison.Ordinal);
         Finish($"<html><title>{statusCode}: {phrase}</title><body>{statusCode}: {phrase}</body></html>");
     }
 
@@ -131,7 +134,8 @@ public abstract partial class RequestHandler
         }
         catch (Exception second)
         {
-            Log.HookFailed(Application.Loggers.Application, nameof(LogException), Request.Method, Request.Target, second);
+            Log.HookFailed(
+                Application.Loggers.Application, nameof(LogException), Request.Method, Request.Target, second);
         }
         if (IsFinished)
             return;

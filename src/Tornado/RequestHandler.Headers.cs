@@ -12,7 +12,7 @@ public abstract partial class RequestHandler
     // first,
     // would let a value write headers of its own.
     private static readonly SearchValues<char> SafeValue = SearchValues.Create(
-        [.. "\t", .. Enumerable.Range(0x20, 0x5f).Select(c => (char)c), .. Enumerable.Range(0x80, 0x80).Select(c => (char)c)]);
+        [.. "\t", .. Enumerable.Range(0x20, 0x5f).Concat(Enumerable.Range(0x80, 0x80)).Select(c => (char)c)]);
 
     private static readonly SearchValues<char> TokenCharacters = SearchValues.Create(
         "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
@@ -40,7 +40,8 @@ public abstract partial class RequestHandler
     public void SetStatus(int statusCode, string? reason = null)
     {
         if (Settings.StrictStatus && reason is null && StatusPhrases.Find(statusCode) is null)
-            throw new ArgumentOutOfRangeException(nameof(statusCode), statusCode, "Unknown status code without a reason.");
+            throw new ArgumentOutOfRangeException(
+                nameof(statusCode), statusCode, "Unknown status code without a reason.");
 
         _reason = reason;
         if (HeadSent)
@@ -67,7 +68,8 @@ public abstract partial class RequestHandler
 
     /// <summary>Sets a header to a date in the form of RFC 9110 5.6.7.</summary>
     /// <inheritdoc cref="SetHeader(string, string)"/>
-    public void SetHeader(string name, DateTimeOffset value) => SetHeader(name, value.ToString("r", CultureInfo.InvariantCulture));
+    public void SetHeader(string name, DateTimeOffset value)
+        => SetHeader(name, value.ToString("r", CultureInfo.InvariantCulture));
 
     /// <summary>Adds a value to those that a header has. Tornado: <c>add_header</c>.</summary>
     /// <exception cref="ArgumentException">

@@ -41,9 +41,13 @@ public abstract partial class RequestHandler
                 Output.Write(bytes.Span);
                 break;
             case IEnumerable and not IDictionary when !TornadoJson.IsDictionary(chunk):
-                throw new ArgumentException("Write() only accepts bytes, text, dictionaries and objects. Lists are not accepted for security reasons; use WriteJson.", nameof(chunk));
+                throw new ArgumentException(
+                    "Write() only accepts bytes, text, dictionaries and objects. "
+                        + "Lists are not accepted for security reasons; use WriteJson.",
+                    nameof(chunk));
             case null or IConvertible or ValueType:
-                throw new ArgumentException("Write() only accepts bytes, text, dictionaries and objects.", nameof(chunk));
+                throw new ArgumentException(
+                    "Write() only accepts bytes, text, dictionaries and objects.", nameof(chunk));
             default:
                 TornadoJson.Write(chunk, Output, Settings.Json);
                 SetHeader("Content-Type", "application/json; charset=UTF-8");
@@ -213,7 +217,8 @@ public abstract partial class RequestHandler
     private void SealHead()
     {
         if (StatusPhrases.ForResponse(StatusCode, _reason) is { } phrase)
-            Http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpResponseFeature>()!.ReasonPhrase = phrase; // Every server has it.
+            // Every server has it.
+            Http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpResponseFeature>()!.ReasonPhrase = phrase;
         AppendCookies();
 
         // What is left of a body is not worth reading: tell the client that the connection ends (case S14, RFC 9110

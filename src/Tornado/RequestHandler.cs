@@ -131,7 +131,8 @@ public abstract partial class RequestHandler
     /// <inheritdoc cref="Application.ReverseUrl"/>
     public string ReverseUrl(string name, params object?[] arguments) => Application.ReverseUrl(name, arguments);
 
-    internal void Attach(Application application, HandlerPlan plan, HttpServerRequest request, HttpContext http, string?[] groups)
+    internal void Attach(
+        Application application, HandlerPlan plan, HttpServerRequest request, HttpContext http, string?[] groups)
     {
         Application = application;
         _plan = plan;
@@ -147,7 +148,9 @@ public abstract partial class RequestHandler
     /// </summary>
     internal async Task ExecuteAsync(Exception? failure)
     {
-        var closed = _plan.WatchesConnection ? Aborted.UnsafeRegister(static h => ((RequestHandler)h!).ConnectionClosed(), this) : default;
+        var closed = _plan.WatchesConnection
+            ? Aborted.UnsafeRegister(static h => ((RequestHandler)h!).ConnectionClosed(), this)
+            : default;
         try
         {
             SetAllDefaultHeaders();
@@ -235,7 +238,8 @@ public abstract partial class RequestHandler
         }
         catch (Exception exception)
         {
-            Log.HookFailed(Application.Loggers.Application, nameof(OnConnectionClose), Request.Method, Request.Target, exception);
+            Log.HookFailed(
+                Application.Loggers.Application, nameof(OnConnectionClose), Request.Method, Request.Target, exception);
         }
     }
 
@@ -250,7 +254,8 @@ public abstract partial class RequestHandler
         }
         catch (Exception exception)
         {
-            Log.HookFailed(Application.Loggers.Application, nameof(OnFinish), Request.Method, Request.Target, exception);
+            Log.HookFailed(
+                Application.Loggers.Application, nameof(OnFinish), Request.Method, Request.Target, exception);
         }
         Request.Release();
     }
@@ -258,7 +263,8 @@ public abstract partial class RequestHandler
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Error, "Uncaught exception in {Hook} {Method} {Target}")]
-        public static partial void HookFailed(ILogger logger, string hook, string method, string target, Exception exception);
+        public static partial void HookFailed(
+            ILogger logger, string hook, string method, string target, Exception exception);
 
         [LoggerMessage(LogLevel.Error, "Uncaught exception {Request}")]
         public static partial void Uncaught(ILogger logger, string request, Exception exception);

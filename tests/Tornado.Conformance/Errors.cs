@@ -34,7 +34,11 @@ internal sealed class SendErrorHandler : RequestHandler
         SetHeader("X-Gone", "1");
         Write("gone");
         SetCookie("kept", "1");
-        SendError(int.Parse(GetArgument("code", "500"), CultureInfo.InvariantCulture), GetArgument("reason", null), null, ("content", "ignored"));
+        SendError(
+            int.Parse(GetArgument("code", "500"), CultureInfo.InvariantCulture),
+            GetArgument("reason", null),
+            null,
+            ("content", "ignored"));
         if (GetArgument("after", null) is not null)
             Write("more");
     }
@@ -42,7 +46,13 @@ internal sealed class SendErrorHandler : RequestHandler
 
 internal sealed class SendErrorCustom : RequestHandler
 {
-    public void Get() => SendError(int.Parse(GetArgument("code", "404"), CultureInfo.InvariantCulture), null, null, ("title", "T"), ("content", "C"));
+    public void Get()
+        => SendError(
+            int.Parse(GetArgument("code", "404"), CultureInfo.InvariantCulture),
+            null,
+            null,
+            ("title", "T"),
+            ("content", "C"));
 
     protected override void WriteError(int statusCode, ErrorArguments arguments)
     {
@@ -71,7 +81,9 @@ internal sealed class Raise : RequestHandler
             case "zero":
                 throw new DivideByZeroException();
             case "http":
-                throw new HttpException(int.Parse(GetArgument("code"), CultureInfo.InvariantCulture), GetArgument("msg", null)) { Reason = GetArgument("reason", null) };
+                throw new HttpException(
+                    int.Parse(GetArgument("code"), CultureInfo.InvariantCulture),
+                    GetArgument("msg", null)) { Reason = GetArgument("reason", null) };
             case "fmt":
                 throw new HttpException(400, "bad {0} and {1}", "x", 3);
             case "finish":
@@ -119,7 +131,8 @@ internal sealed class PrepRaise : RequestHandler
 
 internal sealed class InitRaise : RequestHandler
 {
-    public void Initialize(int? code) => throw (code is { } c ? new HttpException(c) : new InvalidOperationException("init"));
+    public void Initialize(int? code)
+        => throw (code is { } c ? new HttpException(c) : new InvalidOperationException("init"));
 
     public void Get() => Write("x");
 }

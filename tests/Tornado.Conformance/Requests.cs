@@ -91,7 +91,8 @@ internal sealed class Req : RequestHandler
 
 internal sealed class PathArgs : RequestHandler
 {
-    public void Get() => Write(new Dictionary<string, object?> { ["args"] = PathArguments, ["kwargs"] = PathKeywordArguments });
+    public void Get()
+        => Write(new Dictionary<string, object?> { ["args"] = PathArguments, ["kwargs"] = PathKeywordArguments });
 }
 
 internal sealed class BothGets : RequestHandler
@@ -103,10 +104,12 @@ internal sealed class Files : RequestHandler
 {
     public void Post() => Write(new Dictionary<string, object?>
     {
-        ["args"] = Request.BodyArguments.ToDictionary(a => a.Key, a => (object?)a.Value.Select(Encoding.Latin1.GetString)),
+        ["args"] = Request.BodyArguments.ToDictionary(
+            a => a.Key, a => (object?)a.Value.Select(Encoding.Latin1.GetString)),
         ["files"] = Request.Files.ToDictionary(
             f => f.Key,
-            f => (object?)f.Value.Select(x => new[] { x.FileName, x.ContentType, Encoding.Latin1.GetString(x.Body.Span) })),
+            f => (object?)f.Value.Select(
+                x => new[] { x.FileName, x.ContentType, Encoding.Latin1.GetString(x.Body.Span) })),
     });
 }
 
@@ -116,20 +119,66 @@ internal sealed class SetCookieHandler : RequestHandler
     {
         switch (kind)
         {
-            case "basic": SetCookie("a", "1"); SetCookie("b", "x=y"); SetCookie("c", "bytes"); break;
-            case "attrs": SetCookie("n", "v", new() { Domain = "foo.com", Expires = DateTimeOffset.FromUnixTimeSeconds(1700000000), Path = "/foo", MaxAge = TimeSpan.FromSeconds(10), HttpOnly = true, Secure = true, SameSite = Microsoft.AspNetCore.Http.SameSiteMode.Lax }); break;
-            case "nopath": SetCookie("n", "v", new() { Path = "" }); break;
-            case "special": SetCookie("semi", "a;b"); SetCookie("quote", "a\"b"); SetCookie("comma", "a,b"); SetCookie("bs", "a\\b"); SetCookie("uni", "\u00e9"); break;
-            case "space": SetCookie("n", "a b"); break;
-            case "overwrite": SetCookie("a", "1", new() { Domain = "example.com" }); SetCookie("c", "2"); SetCookie("a", "3"); break;
-            case "clear": ClearCookie("a"); ClearCookie("b", new() { Path = "/x", Domain = "d.com" }); break;
-            case "badname": SetCookie("a b", "1"); break;
-            case "badname2": SetCookie("a,b", "1"); break;
-            case "baddomain": SetCookie("a", "1", new() { Domain = "x;y" }); break;
-            case "maxage0": SetCookie("a", "1", new() { MaxAge = TimeSpan.Zero }); break;
-            case "exp0": SetCookie("a", "1", new() { Expires = DateTimeOffset.UnixEpoch }); break;
-            case "error": SetCookie("a", "1"); throw new HttpException(403);
-            case "clearall": ClearAllCookies(); break;
+            case "basic":
+                SetCookie("a", "1");
+                SetCookie("b", "x=y");
+                SetCookie("c", "bytes");
+                break;
+            case "attrs":
+                SetCookie("n", "v", new()
+                {
+                    Domain = "foo.com",
+                    Expires = DateTimeOffset.FromUnixTimeSeconds(1700000000),
+                    Path = "/foo",
+                    MaxAge = TimeSpan.FromSeconds(10),
+                    HttpOnly = true,
+                    Secure = true,
+                    SameSite = Microsoft.AspNetCore.Http.SameSiteMode.Lax,
+                });
+                break;
+            case "nopath":
+                SetCookie("n", "v", new() { Path = "" });
+                break;
+            case "special":
+                SetCookie("semi", "a;b");
+                SetCookie("quote", "a\"b");
+                SetCookie("comma", "a,b");
+                SetCookie("bs", "a\\b");
+                SetCookie("uni", "\u00e9");
+                break;
+            case "space":
+                SetCookie("n", "a b");
+                break;
+            case "overwrite":
+                SetCookie("a", "1", new() { Domain = "example.com" });
+                SetCookie("c", "2");
+                SetCookie("a", "3");
+                break;
+            case "clear":
+                ClearCookie("a");
+                ClearCookie("b", new() { Path = "/x", Domain = "d.com" });
+                break;
+            case "badname":
+                SetCookie("a b", "1");
+                break;
+            case "badname2":
+                SetCookie("a,b", "1");
+                break;
+            case "baddomain":
+                SetCookie("a", "1", new() { Domain = "x;y" });
+                break;
+            case "maxage0":
+                SetCookie("a", "1", new() { MaxAge = TimeSpan.Zero });
+                break;
+            case "exp0":
+                SetCookie("a", "1", new() { Expires = DateTimeOffset.UnixEpoch });
+                break;
+            case "error":
+                SetCookie("a", "1");
+                throw new HttpException(403);
+            case "clearall":
+                ClearAllCookies();
+                break;
         }
         Write("ok");
     }
@@ -141,11 +190,24 @@ internal sealed class WideCookie : RequestHandler
     {
         switch (kind)
         {
-            case "wide": SetCookie("a", "\u4e2d"); break;
-            case "reserved": SetCookie("path", "1"); break;
-            case "emptyval": SetCookie("a", ""); break;
-            case "emptyname": SetCookie("", "1"); break;
-            case "expdays": SetCookie("a", "1", new() { Expires = new(2030, 1, 2, 3, 4, 5, TimeSpan.Zero), ExpiresIn = TimeSpan.FromDays(3) }); break;
+            case "wide":
+                SetCookie("a", "\u4e2d");
+                break;
+            case "reserved":
+                SetCookie("path", "1");
+                break;
+            case "emptyval":
+                SetCookie("a", "");
+                break;
+            case "emptyname":
+                SetCookie("", "1");
+                break;
+            case "expdays":
+                SetCookie(
+                    "a",
+                    "1",
+                    new() { Expires = new(2030, 1, 2, 3, 4, 5, TimeSpan.Zero), ExpiresIn = TimeSpan.FromDays(3) });
+                break;
         }
         Write("ok");
     }
@@ -153,7 +215,8 @@ internal sealed class WideCookie : RequestHandler
 
 internal sealed class GetCookieHandler : RequestHandler
 {
-    public void Get() => Write(new Dictionary<string, object?> { ["foo"] = GetCookie("foo", "default"), ["all"] = Request.Cookies });
+    public void Get()
+        => Write(new Dictionary<string, object?> { ["foo"] = GetCookie("foo", "default"), ["all"] = Request.Cookies });
 }
 
 internal sealed class Signed : RequestHandler

@@ -83,7 +83,8 @@ public sealed class AnswerTests
     {
         await using var server = await TestServer.StartAsync<Texts>();
 
-        (await server.GetTextAsync("/object")).ShouldBe("""{"name": "\u4e2d<\/b>", "sizes": [1, 2.0, 1e+16, null], "ok": true}""");
+        (await server.GetTextAsync("/object"))
+            .ShouldBe("""{"name": "\u4e2d<\/b>", "sizes": [1, 2.0, 1e+16, null], "ok": true}""");
         (await server.GetTextAsync("/json")).ShouldBe("""[{"a":1},{"a":2}]""");
         (await server.GetAsync("/list")).StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
     }
@@ -124,9 +125,12 @@ public sealed class AnswerTests
         (await server.GetAsync("/missing?patient=Doe")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await server.GetAsync("/boom?patient=Doe")).StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
 
-        (await server.Log.OfAsync("tornado.access")).ShouldContain(l => l.StartsWith("tornado.access Warning 400 GET /missing (127.0.0.1) ", StringComparison.Ordinal));
-        (await server.Log.OfAsync("tornado.general")).ShouldContain("tornado.general Warning 400 GET /missing (127.0.0.1): Missing argument needed");
-        server.Log.All.Where(l => l.StartsWith("tornado.", StringComparison.Ordinal)).ShouldNotContain(l => l.Contains("Doe", StringComparison.Ordinal));
+        (await server.Log.OfAsync("tornado.access")).ShouldContain(
+            l => l.StartsWith("tornado.access Warning 400 GET /missing (127.0.0.1) ", StringComparison.Ordinal));
+        (await server.Log.OfAsync("tornado.general"))
+            .ShouldContain("tornado.general Warning 400 GET /missing (127.0.0.1): Missing argument needed");
+        server.Log.All.Where(l => l.StartsWith("tornado.", StringComparison.Ordinal))
+            .ShouldNotContain(l => l.Contains("Doe", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -152,7 +156,8 @@ public sealed class AnswerTests
     public async Task The_access_log_can_be_replaced()
     {
         var lines = new List<string>();
-        await using var server = await TestServer.StartAsync<Texts>(new() { LogFunction = h => lines.Add($"{h.StatusCode} {h.Request.Path}") });
+        await using var server = await TestServer.StartAsync<Texts>(
+            new() { LogFunction = h => lines.Add($"{h.StatusCode} {h.Request.Path}") });
 
         await server.GetTextAsync("/text");
         await server.GetTextAsync("/text");
@@ -168,7 +173,8 @@ public sealed class AnswerTests
         await using var closed = await TestServer.StartAsync<Texts>();
 
         (await open.GetTextAsync("/boom")).ShouldEndWith("System.InvalidOperationException: boom\n");
-        (await closed.GetTextAsync("/boom")).ShouldBe("<html><title>500: Internal Server Error</title><body>500: Internal Server Error</body></html>");
+        (await closed.GetTextAsync("/boom"))
+            .ShouldBe("<html><title>500: Internal Server Error</title><body>500: Internal Server Error</body></html>");
     }
 
     private sealed class Texts : RequestHandler
@@ -183,7 +189,12 @@ public sealed class AnswerTests
                     Write("hello");
                     break;
                 case "/object":
-                    Write(new Dictionary<string, object?> { ["name"] = "中</b>", ["sizes"] = new object?[] { 1, 2.0, 1e16, null }, ["ok"] = true });
+                    Write(new Dictionary<string, object?>
+                    {
+                        ["name"] = "中</b>",
+                        ["sizes"] = new object?[] { 1, 2.0, 1e16, null },
+                        ["ok"] = true,
+                    });
                     break;
                 case "/json":
                     WriteJson(Rows);

@@ -9,7 +9,8 @@ public sealed class BindingTests
 {
     [Fact]
     public void A_parameter_without_a_group_stops_the_start()
-        => Refusal<OneInt>("/x").ShouldBe($"{typeof(OneInt)} cannot answer the route /x: Get asks for \"id\", and the route has no group for it.");
+        => Refusal<OneInt>("/x").ShouldBe(
+            $"{typeof(OneInt)} cannot answer the route /x: Get asks for \"id\", and the route has no group for it.");
 
     [Fact]
     public void A_group_without_a_parameter_stops_the_start()
@@ -21,12 +22,14 @@ public sealed class BindingTests
 
     [Fact]
     public void A_parameter_that_nothing_converts_to_stops_the_start()
-        => Refusal<Unparsable>("/(?<thing>.+)").ShouldContain("\"thing\" as System.Object, which is neither text nor parsable");
+        => Refusal<Unparsable>("/(?<thing>.+)")
+            .ShouldContain("\"thing\" as System.Object, which is neither text nor IParsable<T>");
 
     [Fact]
     public void A_keyword_argument_must_be_asked_for_and_given()
     {
-        Refusal<WithInitialize>("/", new { database = "d", surplus = 1 }).ShouldContain("Initialize has no parameter for the keyword argument \"surplus\"");
+        Refusal<WithInitialize>("/", new { database = "d", surplus = 1 })
+            .ShouldContain("Initialize has no parameter for the keyword argument \"surplus\"");
         Refusal<WithInitialize>("/").ShouldContain("Initialize asks for \"database\"");
         Refusal<WithInitialize>("/", new { database = 1 }).ShouldContain("is no System.String");
         Refusal<Plain>("/", new { database = 1 }).ShouldContain("has no Initialize");
@@ -49,7 +52,8 @@ public sealed class BindingTests
 
     [Fact]
     public void Groups_are_all_named_or_all_unnamed()
-        => Should.Throw<ArgumentException>(() => Rule.To<Plain>(@"/(?<a>\d+)/(\d+)")).Message.ShouldContain("mixes named and unnamed groups");
+        => Should.Throw<ArgumentException>(() => Rule.To<Plain>(@"/(?<a>\d+)/(\d+)")).Message.ShouldContain(
+            "mixes named and unnamed groups");
 
     [Fact]
     public void A_pattern_that_is_none_fails_where_it_is_written()
@@ -63,7 +67,8 @@ public sealed class BindingTests
     [InlineData(@"/a/(\d+)", "/a/7", 7)]
     [InlineData("/a/(.*)/b", "/a/x%20y%2F%C3%A9/z/b", "x y/\u00e9/z")]
     public void A_path_is_written_backwards(string pattern, string expected, object argument)
-        => new Application([Rule.To<Plain>(pattern, name: "n")]).ReverseUrl("n", argument).ShouldBe(expected.Replace("%2F", "/", StringComparison.Ordinal));
+        => new Application([Rule.To<Plain>(pattern, name: "n")]).ReverseUrl("n", argument)
+            .ShouldBe(expected.Replace("%2F", "/", StringComparison.Ordinal));
 
     [Theory]
     [InlineData(@"/\d+")]
@@ -71,14 +76,16 @@ public sealed class BindingTests
     [InlineData("/(?:a|b)")]
     [InlineData("/[ab]")]
     public void A_pattern_that_cannot_be_reversed_says_so(string pattern)
-        => Should.Throw<InvalidOperationException>(() => new Application([Rule.To<Plain>(pattern, name: "n")]).ReverseUrl("n")).Message.ShouldContain(pattern);
+        => Should.Throw<InvalidOperationException>(
+            () => new Application([Rule.To<Plain>(pattern, name: "n")]).ReverseUrl("n")).Message.ShouldContain(pattern);
 
     [Fact]
     public void Reversing_wants_the_right_name_and_count()
     {
         var application = new Application([Rule.To<Plain>("/(.*)", name: "n")]);
 
-        Should.Throw<KeyNotFoundException>(() => application.ReverseUrl("zz")).Message.ShouldBe("zz not found in named urls");
+        Should.Throw<KeyNotFoundException>(() => application.ReverseUrl("zz")).Message.ShouldBe(
+            "zz not found in named urls");
         Should.Throw<ArgumentException>(() => application.ReverseUrl("n", 1, 2));
     }
 
@@ -86,7 +93,8 @@ public sealed class BindingTests
         where THandler : RequestHandler
     {
         using var services = new ServiceCollection().BuildServiceProvider();
-        return Should.Throw<RouteBindingException>(() => new Application([Rule.To<THandler>(pattern, arguments)], services: services)).Message;
+        return Should.Throw<RouteBindingException>(
+            () => new Application([Rule.To<THandler>(pattern, arguments)], services: services)).Message;
     }
 
     private sealed class Plain : RequestHandler;

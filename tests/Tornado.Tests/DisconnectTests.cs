@@ -19,7 +19,8 @@ public sealed class DisconnectTests
         await stream.DisposeAsync();
 
         await events.ShouldBeAsync("initialize", "get", "on_connection_close", "on_finish");
-        server.Log.All.ShouldNotContain(l => l.Contains(" Error ", StringComparison.Ordinal) || l.Contains(" Warning ", StringComparison.Ordinal));
+        server.Log.All.ShouldNotContain(
+            l => l.Contains(" Error ", StringComparison.Ordinal) || l.Contains(" Warning ", StringComparison.Ordinal));
     }
 
     // Case S12: a body that never arrives in whole makes no handler.
@@ -31,13 +32,16 @@ public sealed class DisconnectTests
         var events = new Events();
         await using var server = await TestServer.StartAsync([Rule.To<Waiting>("/", new { events })]);
         await using var stream = await server.ConnectAsync();
-        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"POST / HTTP/1.1\r\nHost: h\r\n{rest}"), TestContext.Current.CancellationToken);
+        await stream.WriteAsync(
+            System.Text.Encoding.ASCII.GetBytes($"POST / HTTP/1.1\r\nHost: h\r\n{rest}"),
+            TestContext.Current.CancellationToken);
 
         stream.Socket.Shutdown(SocketShutdown.Send);
 
         (await TestServer.ReadToEndAsync(stream)).ShouldNotContain("200 OK");
         await events.ShouldBeAsync();
-        server.Log.All.ShouldNotContain(l => l.Contains(" Error ", StringComparison.Ordinal) || l.Contains(" Warning ", StringComparison.Ordinal));
+        server.Log.All.ShouldNotContain(
+            l => l.Contains(" Error ", StringComparison.Ordinal) || l.Contains(" Warning ", StringComparison.Ordinal));
     }
 
     private sealed class Waiting : RequestHandler

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Tornado.Tests;
@@ -15,12 +16,16 @@ public sealed class FormTests
         var before = Spilled().Count;
         var bytes = new byte[size];
         new Random(1).NextBytes(bytes);
-        using var form = new MultipartFormDataContent { { new StringContent("Zoë"), "name" }, { new ByteArrayContent(bytes), "file", "big.bin" } };
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("Zoë"), "name" },
+            { new ByteArrayContent(bytes), "file", "big.bin" },
+        };
 
         using var answer = await server.SendAsync("POST", "/", form);
 
         (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))
-            .ShouldBe($"Zoë big.bin {size} {Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes))} same");
+            .ShouldBe($"Zoë big.bin {size} {Convert.ToHexStringLower(SHA256.HashData(bytes))} same");
         Spilled().Count.ShouldBe(before);
     }
 
@@ -43,7 +48,8 @@ public sealed class FormTests
         content.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded");
 
         using var answer = await server.SendAsync("POST", "/", content);
-        using var query = await server.GetAsync("/?" + string.Join('&', Enumerable.Range(0, 11).Select(i => $"a{i}=1")));
+        using var query = await server.GetAsync(
+            "/?" + string.Join('&', Enumerable.Range(0, 11).Select(i => $"a{i}=1")));
 
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         query.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
@@ -64,11 +70,16 @@ public sealed class FormTests
     public async Task A_streaming_handler_takes_part_by_part()
     {
         await using var server = await TestServer.StartAsync<Parts>();
-        using var form = new MultipartFormDataContent { { new ByteArrayContent(new byte[70_000]), "one", "1.dcm" }, { new ByteArrayContent(new byte[5]), "two", "2.dcm" } };
+        using var form = new MultipartFormDataContent
+        {
+            { new ByteArrayContent(new byte[70_000]), "one", "1.dcm" },
+            { new ByteArrayContent(new byte[5]), "two", "2.dcm" },
+        };
 
         using var answer = await server.SendAsync("POST", "/", form);
 
-        (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldBe("1.dcm 70000;2.dcm 5;");
+        (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))
+            .ShouldBe("1.dcm 70000;2.dcm 5;");
     }
 
     [Fact]
@@ -105,11 +116,13 @@ public sealed class FormTests
         {
             var file = Request.Files["file"][0];
             await using var stream = file.OpenRead();
-            var hash = Convert.ToHexStringLower(await System.Security.Cryptography.SHA256.HashDataAsync(stream, cancel));
+            var hash = Convert.ToHexStringLower(
+                await SHA256.HashDataAsync(stream, cancel));
             stream.Position = 0;
             var copy = new byte[file.Length];
             await stream.ReadExactlyAsync(copy, cancel);
-            Write($"{GetBodyArgument("name")} {file.FileName} {file.Length} {hash} {(copy.AsSpan().SequenceEqual(file.Body.Span) ? "same" : "other")}");
+            var same = copy.AsSpan().SequenceEqual(file.Body.Span) ? "same" : "other";
+            Write($"{GetBodyArgument("name")} {file.FileName} {file.Length} {hash} {same}");
         }
     }
 

@@ -22,7 +22,8 @@ public sealed class HostingTests
         });
         builder.Services.AddScoped<Counter>();
         await using var host = builder.Build();
-        var application = new Application([Rule.To<Greeter>(@"/hello/(?<name>\w+)"), Rule.To<Failing>("/fail")], services: host.Services);
+        var application = new Application(
+            [Rule.To<Greeter>(@"/hello/(?<name>\w+)"), Rule.To<Failing>("/fail")], services: host.Services);
         host.Use((http, next) =>
         {
             http.Response.Headers["X-Outer"] = "kept";
@@ -33,18 +34,23 @@ public sealed class HostingTests
         await host.StartAsync(TestContext.Current.CancellationToken);
         using var client = new HttpClient { BaseAddress = new Uri(host.Urls.First()) };
 
-        (await client.GetStringAsync(new Uri("/app/hello/zoe", UriKind.Relative), TestContext.Current.CancellationToken)).ShouldBe("hello zoe 1");
-        (await client.GetStringAsync(new Uri("/app/hello/max", UriKind.Relative), TestContext.Current.CancellationToken)).ShouldBe("hello max 1");
-        (await client.GetStringAsync(new Uri("/own", UriKind.Relative), TestContext.Current.CancellationToken)).ShouldBe("own");
-        using var failed = await client.GetAsync(new Uri("/app/fail", UriKind.Relative), TestContext.Current.CancellationToken);
+        (await ReadAsync("/app/hello/zoe")).ShouldBe("hello zoe 1");
+        (await ReadAsync("/app/hello/max")).ShouldBe("hello max 1");
+        (await ReadAsync("/own")).ShouldBe("own");
+        using var failed = await client.GetAsync(
+            new Uri("/app/fail", UriKind.Relative), TestContext.Current.CancellationToken);
         failed.Headers.GetValues("X-Outer").ShouldBe(["kept"]);
         failed.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
+
+        Task<string> ReadAsync(string path)
+            => client.GetStringAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
     }
 
     [Fact]
     public async Task Services_of_an_application_alone_have_the_scope_of_a_request()
     {
-        await using var server = await TestServer.StartAsync([Rule.To<Greeter>(@"/hello/(?<name>\w+)")], configure: s => s.AddScoped<Counter>());
+        await using var server = await TestServer.StartAsync(
+            [Rule.To<Greeter>(@"/hello/(?<name>\w+)")], configure: s => s.AddScoped<Counter>());
 
         (await server.GetTextAsync("/hello/a")).ShouldBe("hello a 1");
         (await server.GetTextAsync("/hello/b")).ShouldBe("hello b 1");
@@ -61,7 +67,8 @@ public sealed class HostingTests
     [Fact]
     public async Task Unmatched_paths_can_have_a_handler()
     {
-        await using var server = await TestServer.StartAsync([], new() { DefaultHandler = typeof(Lost), DefaultHandlerArguments = new { word = "lost" } });
+        await using var server = await TestServer.StartAsync(
+            [], new() { DefaultHandler = typeof(Lost), DefaultHandlerArguments = new { word = "lost" } });
 
         using var answer = await server.GetAsync("/x");
 
@@ -72,7 +79,8 @@ public sealed class HostingTests
     [Fact]
     public async Task A_plain_delegate_can_be_a_target()
     {
-        await using var server = await TestServer.StartAsync([Rule.To(http => http.Response.WriteAsync("plain"), "/plain/.*"), Rule.To<Failing>("/.*")]);
+        await using var server = await TestServer.StartAsync(
+            [Rule.To(http => http.Response.WriteAsync("plain"), "/plain/.*"), Rule.To<Failing>("/.*")]);
 
         (await server.GetTextAsync("/plain/x")).ShouldBe("plain");
     }
@@ -99,9 +107,11 @@ public sealed class HostingTests
     [InlineData(@"/(?=(a+)+b)(\w*)")]
     public async Task A_pattern_that_backtracks_for_ever_does_not(string pattern)
     {
-        await using var server = await TestServer.StartAsync([Rule.To<Lost>(pattern, new { word = "x" })], new() { MatchTimeout = TimeSpan.FromMilliseconds(200) });
+        await using var server = await TestServer.StartAsync(
+            [Rule.To<Lost>(pattern, new { word = "x" })], new() { MatchTimeout = TimeSpan.FromMilliseconds(200) });
 
-        using var answer = await server.GetAsync("/" + new string('a', 5000)).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        using var answer = await server.GetAsync("/" + new string('a', 5000))
+            .WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
 
         answer.StatusCode.ShouldBeOneOf(HttpStatusCode.NotFound, HttpStatusCode.BadRequest);
     }
@@ -111,8 +121,10 @@ public sealed class HostingTests
     {
         await using var server = await TestServer.StartAsync([Rule.To<Lost>("/req", new { word = "x" })]);
 
-        (await server.TalkAsync("GET /%72eq HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")).ShouldStartWith("HTTP/1.1 404");
-        (await server.TalkAsync("GET /x/../req HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")).ShouldStartWith("HTTP/1.1 404");
+        (await server.TalkAsync("GET /%72eq HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"))
+            .ShouldStartWith("HTTP/1.1 404");
+        (await server.TalkAsync("GET /x/../req HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"))
+            .ShouldStartWith("HTTP/1.1 404");
     }
 
     // 64 clients at once, some of which vanish: what one request sends never shows up in another.
@@ -121,10 +133,17 @@ public sealed class HostingTests
     {
         await using var server = await TestServer.StartAsync([Rule.To<Mirror>("/mirror/(.*)")]);
 
-        await Parallel.ForEachAsync(Enumerable.Range(0, 3000), new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = TestContext.Current.CancellationToken }, async (i, cancel) =>
+        var crowd = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = 64,
+            CancellationToken = TestContext.Current.CancellationToken,
+        };
+        await Parallel.ForEachAsync(Enumerable.Range(0, 3000), crowd, async (i, cancel) =>
         {
             var secret = $"secret-{i}-{new string((char)('a' + (i % 26)), i % 200)}";
-            using var request = new HttpRequestMessage(HttpMethod.Post, $"/mirror/{secret}?q={secret}") { Content = new FormUrlEncodedContent([new("b", secret)]) };
+            using var request = new HttpRequestMessage(
+                HttpMethod.Post,
+                $"/mirror/{secret}?q={secret}") { Content = new FormUrlEncodedContent([new("b", secret)]) };
             request.Headers.Add("Cookie", $"c={secret}");
             using var hurry = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             if (i % 5 == 0)

@@ -4,7 +4,8 @@ namespace Tornado.Tests;
 
 public sealed class LifeCycleTests
 {
-    private static readonly string[] Normal = ["set_default_headers", "initialize", "prepare", "get", "compute_etag", "on_finish"];
+    private static readonly string[] Normal =
+        ["set_default_headers", "initialize", "prepare", "get", "compute_etag", "on_finish"];
 
     // shared/tornado case S01, seed 001.
     [Fact]
@@ -44,7 +45,13 @@ public sealed class LifeCycleTests
         using var answer = await server.SendAsync("BREW", "/life");
 
         answer.StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
-        await events.ShouldBeAsync(["set_default_headers", "initialize", "log_exception", "set_default_headers", "write_error 405", "on_finish"]);
+        await events.ShouldBeAsync(
+            "set_default_headers",
+            "initialize",
+            "log_exception",
+            "set_default_headers",
+            "write_error 405",
+            "on_finish");
     }
 
     private sealed class Recorder : RequestHandler
@@ -98,7 +105,8 @@ public sealed class LifeCycleTests
 
         protected override void Prepare() => _events.Add("prepare");
 
-        protected override void WriteError(int statusCode, ErrorArguments arguments) => _events.Add($"write_error {statusCode}");
+        protected override void WriteError(int statusCode, ErrorArguments arguments)
+            => _events.Add($"write_error {statusCode}");
 
         protected override void LogException(Exception exception) => _events.Add("log_exception");
 

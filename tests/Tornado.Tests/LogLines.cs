@@ -38,7 +38,15 @@ internal sealed class LogLines : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-            => lines._lines.Enqueue($"{category} {logLevel} {formatter(state, exception)}{(exception is null ? "" : $" | {exception}")}");
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState,
+            Exception?,
+            string> formatter)
+            => lines._lines.Enqueue(
+                $"{category} {logLevel} {formatter(state, exception)}{(exception is null ? "" : $" | {exception}")}");
     }
 }

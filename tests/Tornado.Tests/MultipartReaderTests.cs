@@ -8,7 +8,9 @@ public sealed class MultipartReaderTests
 {
     private const string Form =
         "--1234\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nval\r\n" +
-        "--1234\r\nContent-Disposition: form-data; name=\"files\"; filename=\"ab.txt\"\r\nContent-Type: text/plain\r\n\r\nFoo\r\n--12345 no\r\n-\r\n\r\n" +
+        "--1234\r\nContent-Disposition: form-data; name=\"files\"; filename=\"ab.txt\"\r\n" +
+        "Content-Type: text/plain\r\n\r\n" +
+        "Foo\r\n--12345 no\r\n-\r\n\r\n" +
         "--1234\r\nContent-Disposition: form-data; name=\"empty\"\r\n\r\n\r\n--1234--\r\nepilogue";
 
     [Theory]
@@ -33,10 +35,13 @@ public sealed class MultipartReaderTests
         {
             // An alphabet of the bytes that make a delimiter, so that there are many false beginnings.
             var bodies = Enumerable.Range(0, random.Next(1, 5))
-                .Select(_ => new string([.. Enumerable.Range(0, random.Next(0, 60)).Select(_ => "\r\n-xb"[random.Next(5)])])).ToArray();
+                .Select(_ => random.Next(0, 60))
+                .Select(length => string.Concat(Enumerable.Range(0, length).Select(_ => "\r\n-xb"[random.Next(5)])))
+                .ToArray();
             if (bodies.Any(b => ("\r\n" + b).Contains("\r\n--bxb", StringComparison.Ordinal)))
                 continue;
-            var text = string.Concat(bodies.Select(b => $"--bxb\r\nContent-Disposition: form-data; name=n\r\n\r\n{b}\r\n")) + "--bxb--\r\n";
+            var text = string.Concat(
+                bodies.Select(b => $"--bxb\r\nContent-Disposition: form-data; name=n\r\n\r\n{b}\r\n")) + "--bxb--\r\n";
 
             var parts = await ReadAsync(text, random.Next(1, 20), "bxb");
 
@@ -76,11 +81,16 @@ public sealed class MultipartReaderTests
     [InlineData("multipart/form-data; boundary=")]
     [InlineData("text/plain; boundary=1234")]
     public async Task A_type_without_a_boundary_is_refused(string contentType)
-        => (await Should.ThrowAsync<HttpException>(ReadAsync(Form, 9, contentType: contentType))).StatusCode.ShouldBe(400);
+        => (await Should.ThrowAsync<HttpException>(ReadAsync(Form, 9, contentType: contentType))).StatusCode.ShouldBe(
+            400);
 
     [Fact]
     public async Task A_boundary_may_be_quoted()
-        => (await ReadAsync(Form.Replace("1234", "a;b\"c", StringComparison.Ordinal), 9, contentType: "multipart/form-data; boundary=\"a;b\\\"c\"")).Count.ShouldBe(3);
+    {
+        var form = Form.Replace("1234", "a;b\"c", StringComparison.Ordinal);
+
+        (await ReadAsync(form, 9, contentType: "multipart/form-data; boundary=\"a;b\\\"c\"")).Count.ShouldBe(3);
+    }
 
     [Fact]
     public async Task Too_many_parts_are_refused()
@@ -88,10 +98,14 @@ public sealed class MultipartReaderTests
         // Cases K09 and K10: 99 pass, 100 do not.
         (await ReadAsync(Many(99), 512)).Count.ShouldBe(99);
 
-        (await Should.ThrowAsync<HttpException>(ReadAsync(Many(100), 512))).LogMessage.ShouldNotBeNull().ShouldContain("too many parts");
+        (await Should.ThrowAsync<HttpException>(ReadAsync(Many(100), 512))).LogMessage.ShouldNotBeNull()
+            .ShouldContain("too many parts");
 
         static string Many(int count)
-            => string.Concat(Enumerable.Repeat("--1234\r\nContent-Disposition: form-data; name=a\r\n\r\nv\r\n", count)) + "--1234--\r\n";
+        {
+            const string Part = "--1234\r\nContent-Disposition: form-data; name=a\r\n\r\nv\r\n";
+            return string.Concat(Enumerable.Repeat(Part, count)) + "--1234--\r\n";
+        }
     }
 
     [Fact]
@@ -99,24 +113,33 @@ public sealed class MultipartReaderTests
     {
         var body = $"--1234\r\nX: {new string('x', 11_000)}\r\n\r\nval\r\n--1234--\r\n";
 
-        (await Should.ThrowAsync<HttpException>(ReadAsync(body, 100))).LogMessage.ShouldNotBeNull().ShouldContain("headers of a part are too large");
+        (await Should.ThrowAsync<HttpException>(ReadAsync(body, 100))).LogMessage.ShouldNotBeNull()
+            .ShouldContain("headers of a part are too large");
     }
 
     [Fact]
     public async Task A_part_has_a_limit()
-        => (await Should.ThrowAsync<HttpException>(ReadAsync(Form, 5, limits: new() { MaxPartSize = 5 }))).StatusCode.ShouldBe(413);
+    {
+        var tooLarge = ReadAsync(Form, 5, limits: new() { MaxPartSize = 5 });
+
+        (await Should.ThrowAsync<HttpException>(tooLarge)).StatusCode.ShouldBe(413);
+    }
 
     [Fact]
     public async Task Other_types_of_multipart_may_have_a_preamble()
     {
-        var parts = await ReadAsync("hello\r\n--1234\r\nContent-Type: application/dicom\r\n\r\nval\r\n--1234--", 4, contentType: "multipart/related; boundary=1234; type=\"x\"");
+        var parts = await ReadAsync(
+            "hello\r\n--1234\r\nContent-Type: application/dicom\r\n\r\nval\r\n--1234--",
+            4,
+            contentType: "multipart/related; boundary=1234; type=\"x\"");
 
         parts.ShouldBe(["||val"]);
     }
 
     [Fact]
     public async Task A_part_without_headers_is_a_part()
-        => (await ReadAsync("--1234\r\n\r\nval\r\n--1234--", 4, contentType: "multipart/mixed; boundary=1234")).ShouldBe(["||val"]);
+        => (await ReadAsync("--1234\r\n\r\nval\r\n--1234--", 4, contentType: "multipart/mixed; boundary=1234"))
+            .ShouldBe(["||val"]);
 
     [Fact]
     public async Task What_is_not_read_of_a_part_is_passed_over()
@@ -137,7 +160,9 @@ public sealed class MultipartReaderTests
     [InlineData("form-data; filename=\"a;b.txt\"; name=f", "a;b.txt")]
     public async Task File_names_are_unquoted(string disposition, string expected)
     {
-        var reader = new MultipartReader("multipart/form-data; boundary=1234", Pieces($"--1234\r\nContent-Disposition: {disposition}\r\n\r\nx\r\n--1234--", 100));
+        var reader = new MultipartReader(
+            "multipart/form-data; boundary=1234",
+            Pieces($"--1234\r\nContent-Disposition: {disposition}\r\n\r\nx\r\n--1234--", 100));
 
         var part = (await reader.ReadPartAsync(TestContext.Current.CancellationToken)).ShouldNotBeNull();
 
@@ -145,21 +170,29 @@ public sealed class MultipartReaderTests
         part.Name.ShouldBe("f");
     }
 
-    private static async Task<List<string>> ReadAsync(string body, int pieceSize, string boundary = "1234", string? contentType = null, MultipartLimits? limits = null)
+    private static async Task<List<string>> ReadAsync(
+        string body,
+        int pieceSize,
+        string boundary = "1234",
+        string? contentType = null,
+        MultipartLimits? limits = null)
     {
-        var reader = new MultipartReader(contentType ?? $"multipart/form-data; boundary={boundary}", Pieces(body, pieceSize), limits);
+        var reader = new MultipartReader(
+            contentType ?? $"multipart/form-data; boundary={boundary}", Pieces(body, pieceSize), limits);
         var parts = new List<string>();
         while (await reader.ReadPartAsync(TestContext.Current.CancellationToken) is { } part)
         {
             using var text = new StreamReader(part.Body, Encoding.Latin1);
-            parts.Add($"{part.Name}|{part.FileName}|{await text.ReadToEndAsync(TestContext.Current.CancellationToken)}");
+            parts.Add(
+                $"{part.Name}|{part.FileName}|{await text.ReadToEndAsync(TestContext.Current.CancellationToken)}");
         }
         return parts;
     }
 
     private static PipeReader Pieces(string text, int size)
     {
-        var pipe = new Pipe(new PipeOptions(minimumSegmentSize: 1, pauseWriterThreshold: 0, useSynchronizationContext: false));
+        var pipe = new Pipe(
+            new PipeOptions(minimumSegmentSize: 1, pauseWriterThreshold: 0, useSynchronizationContext: false));
         _ = FeedAsync(pipe.Writer, Encoding.Latin1.GetBytes(text), size);
         return pipe.Reader;
     }

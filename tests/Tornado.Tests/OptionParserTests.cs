@@ -31,7 +31,8 @@ public sealed class OptionParserTests : IDisposable
         var debug = _parser.Define("debug", false);
         var port = _parser.Define("rest_port", 1);
 
-        _parser.ParseCommandLine(["--debug", "--rest-port", "2", "file", "--not-read"]).ShouldBe(["file", "--not-read"]);
+        _parser.ParseCommandLine(["--debug", "--rest-port", "2", "file", "--not-read"])
+            .ShouldBe(["file", "--not-read"]);
 
         (debug.Value, port.Value).ShouldBe((true, 2));
     }
@@ -57,7 +58,8 @@ public sealed class OptionParserTests : IDisposable
         _parser.Define("port", 8000);
         _parser.Define("host", "");
 
-        var e = Should.Throw<OptionException>(() => _parser.ParseCommandLine(["--prot=1", "--hots", "x", "--port=abc", "--host"]));
+        var e = Should.Throw<OptionException>(
+            () => _parser.ParseCommandLine(["--prot=1", "--hots", "x", "--port=abc", "--host"]));
 
         e.Message.Split('\n').ShouldBe([
             "Unrecognized command line option: 'prot'",
@@ -113,7 +115,11 @@ public sealed class OptionParserTests : IDisposable
     public void Help_lists_options_by_group_and_ends_the_program()
     {
         _parser.Define("port", 8000, "the port to listen on", metavar: "PORT");
-        _parser.Define("db_file", "", "where the database lies, which is a sentence that is too long for one line", group: "database");
+        _parser.Define(
+            "db_file",
+            "",
+            "where the database lies, which is a sentence that is too long for one line",
+            group: "database");
 
         _parser.ParseCommandLine(["--help"]);
 

@@ -15,7 +15,10 @@ public sealed class ReferenceCaseTests
     /// Static files, compression, XSRF, decorators, templates, locale, WebSockets; virtual hosts and nested routers.
     /// </summary>
     private static readonly string[] NeedsMore =
-        ["M", "N", "O", "P", "Q", "R", "T", "J25", "J26", "J27", "J28", "J29", "J32", "J33", "J34", "J35", "J36", "L17", "U06", "U07", "U15", "U23", "U29", "V09"];
+    [
+        "M", "N", "O", "P", "Q", "R", "T", "J25", "J26", "J27", "J28", "J29", "J32", "J33", "J34", "J35", "J36", "L17",
+        "U06", "U07", "U15", "U23", "U29", "V09",
+    ];
 
     private static readonly Dictionary<string, string> Differs = new()
     {
@@ -41,7 +44,9 @@ public sealed class ReferenceCaseTests
     public async Task Recorded_requests_are_answered_as_tornado_answers_them()
     {
         var cases = ReadCases();
-        Assert.SkipWhen(cases is null, "NOT RUN: ../shared/tornado/cases.json is not there, so nothing is compared with real Tornado.");
+        Assert.SkipWhen(
+            cases is null,
+            "NOT RUN: ../shared/tornado/cases.json is not there, so nothing is compared with real Tornado.");
         await using var services = new ServiceCollection().AddLogging().BuildServiceProvider();
         var servers = new Dictionary<string, HttpServer>();
         foreach (var name in ReferenceApplications.Names)
@@ -54,7 +59,10 @@ public sealed class ReferenceCaseTests
         var wanted = cases!.Where(IsCompared).ToList(); // Skipped above when null.
 
         // Cases with a trace of calls share it, so they run one by one.
-        await Parallel.ForEachAsync(wanted.Where(c => !c.TryGetProperty("events", out _)), new ParallelOptions { MaxDegreeOfParallelism = 8 }, CompareAsync);
+        await Parallel.ForEachAsync(
+            wanted.Where(c => !c.TryGetProperty("events", out _)),
+            new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            CompareAsync);
         foreach (var traced in wanted.Where(c => c.TryGetProperty("events", out _)))
             await CompareAsync(traced, TestContext.Current.CancellationToken);
         foreach (var server in servers.Values)
@@ -80,9 +88,11 @@ public sealed class ReferenceCaseTests
             var port = servers[c.GetProperty("app").GetString()!].Ports[0]; // Every case has its application.
             Trace.Events.Clear();
             var answer = await ReferenceTalk.TalkAsync(port, c, patience, cancel);
-            var request = string.Concat(c.GetProperty("steps").EnumerateArray().Where(s => s.ValueKind == JsonValueKind.String).Select(s => s.GetString()));
+            var texts = c.GetProperty("steps").EnumerateArray().Where(s => s.ValueKind == JsonValueKind.String);
+            var request = string.Concat(texts.Select(s => s.GetString()));
             var expected = ReferenceTalk.Canonical(c.GetProperty("response").GetString() ?? "", request);
-            var actual = ReferenceTalk.Canonical(answer, request).Replace($":{port}", ":<PORT>", StringComparison.Ordinal);
+            var actual = ReferenceTalk.Canonical(answer, request)
+                .Replace($":{port}", ":<PORT>", StringComparison.Ordinal);
             if (expected == actual && c.TryGetProperty("events", out var events))
             {
                 expected = string.Join(", ", events.EnumerateArray().Select(e => e.GetString()));
@@ -99,7 +109,9 @@ public sealed class ReferenceCaseTests
     private static bool IsCompared(JsonElement c)
     {
         var id = c.GetProperty("id").GetString() ?? "";
-        return !c.TryGetProperty("known", out _) && !Differs.ContainsKey(id) && !NeedsMore.Any(n => id == n || (n.Length == 1 && id.StartsWith(n, StringComparison.Ordinal)));
+        return !c.TryGetProperty("known", out _)
+            && !Differs.ContainsKey(id)
+            && !NeedsMore.Any(n => id == n || (n.Length == 1 && id.StartsWith(n, StringComparison.Ordinal)));
     }
 
     private static List<JsonElement>? ReadCases()

@@ -25,7 +25,8 @@ internal static partial class ReferenceTalk
         {
             if (step.ValueKind == JsonValueKind.String)
             {
-                var text = (step.GetString() ?? "").Replace("{signed}", c.TryGetProperty("signed", out var spec) ? Sign(spec) : "", StringComparison.Ordinal);
+                var text = (step.GetString() ?? "").Replace(
+                    "{signed}", c.TryGetProperty("signed", out var spec) ? Sign(spec) : "", StringComparison.Ordinal);
                 await socket.SendAsync(Encoding.Latin1.GetBytes(text), cancel);
                 continue;
             }
@@ -46,7 +47,11 @@ internal static partial class ReferenceTalk
                     return answer.ToString();
             }
         }
-        await DrainAsync(socket, answer, Math.Max(patience, c.TryGetProperty("quiet", out var quiet) ? quiet.GetDouble() : 0), cancel);
+        await DrainAsync(
+            socket,
+            answer,
+            Math.Max(patience, c.TryGetProperty("quiet", out var quiet) ? quiet.GetDouble() : 0),
+            cancel);
         return answer.ToString();
     }
 
@@ -54,15 +59,19 @@ internal static partial class ReferenceTalk
     public static string Canonical(string raw, string request)
     {
         var text = new StringBuilder();
-        while (raw.StartsWith("HTTP/", StringComparison.Ordinal) && raw.IndexOf("\r\n\r\n", StringComparison.Ordinal) is > 0 and var end)
+        while (raw.StartsWith("HTTP/", StringComparison.Ordinal)
+            && raw.IndexOf("\r\n\r\n", StringComparison.Ordinal) is > 0 and var end)
         {
             var lines = raw[..end].Split("\r\n");
             raw = raw[(end + 4)..];
             var status = lines[0].Split(' ', 3);
             var headers = lines.Skip(1).Select(l => l.Split(':', 2)).GroupBy(l => l[0].Trim().ToLowerInvariant())
                 .ToDictionary(g => g.Key, g => g.Select(l => l.Length > 1 ? l[1].Trim() : "").ToList());
-            var body = Scrub(TakeBody(ref raw, status[1], headers, request.StartsWith("HEAD ", StringComparison.Ordinal)));
-            var loose = body.Contains("<SIGNED>", StringComparison.Ordinal) || body.Contains("<TRACEBACK>", StringComparison.Ordinal) || body.Contains("<TIME>", StringComparison.Ordinal);
+            var body = Scrub(
+                TakeBody(ref raw, status[1], headers, request.StartsWith("HEAD ", StringComparison.Ordinal)));
+            var loose = body.Contains("<SIGNED>", StringComparison.Ordinal)
+                || body.Contains("<TRACEBACK>", StringComparison.Ordinal)
+                || body.Contains("<TIME>", StringComparison.Ordinal);
 
             text.Append(status[1]).Append(' ').Append(status[1] == "100" || status.Length < 3 ? "" : status[2]);
             foreach (var (name, values) in headers.OrderBy(h => h.Key, StringComparer.Ordinal))
@@ -71,7 +80,8 @@ internal static partial class ReferenceTalk
                     continue;
                 if (name == "connection" && request.Split("\r\n")[0].EndsWith("HTTP/1.0", StringComparison.Ordinal))
                     continue;
-                text.Append(" | ").Append(name).Append(": ").AppendJoin(" & ", values.Select(v => name == "connection" ? v.ToLowerInvariant() : Scrub(v)));
+                text.Append(" | ").Append(name).Append(": ")
+                    .AppendJoin(" & ", values.Select(v => name == "connection" ? v.ToLowerInvariant() : Scrub(v)));
             }
             text.Append(" || ").Append(body).Append('\n');
         }
@@ -84,7 +94,9 @@ internal static partial class ReferenceTalk
             return "";
         if (headers.TryGetValue("transfer-encoding", out var coding) && coding[0] == "chunked")
             return Dechunk(ref raw);
-        var length = headers.TryGetValue("content-length", out var l) && int.TryParse(l[0], out var n) ? Math.Min(n, raw.Length) : raw.Length;
+        var length = headers.TryGetValue("content-length", out var l) && int.TryParse(l[0], out var n)
+            ? Math.Min(n, raw.Length)
+            : raw.Length;
         var body = raw[..length];
         raw = raw[length..];
         return body;
@@ -136,17 +148,23 @@ internal static partial class ReferenceTalk
         }
     }
 
-    [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "The format of version 1.")]
+    [SuppressMessage(
+        "Security",
+        "CA5350:Do Not Use Weak Cryptographic Algorithms",
+        Justification = "The format of version 1.")]
     private static string Sign(JsonElement spec)
     {
-        var time = (DateTimeOffset.UnixEpoch + TimeProvider.System.GetUtcNow().Subtract(DateTimeOffset.UnixEpoch)).ToUnixTimeSeconds() + spec.GetProperty("age").GetInt64();
+        var time = (DateTimeOffset.UnixEpoch + TimeProvider.System.GetUtcNow().Subtract(DateTimeOffset.UnixEpoch))
+            .ToUnixTimeSeconds() + spec.GetProperty("age").GetInt64();
         var name = spec.GetProperty("name").GetString() ?? "";
         var base64 = Convert.ToBase64String(Encoding.UTF8.GetBytes(spec.GetProperty("value").GetString() ?? ""));
-        var secret = Encoding.UTF8.GetBytes(spec.TryGetProperty("secret", out var s) ? s.GetString() ?? "" : "It's a secret to everybody");
+        var secret = Encoding.UTF8.GetBytes(
+            spec.TryGetProperty("secret", out var s) ? s.GetString() ?? "" : "It's a secret to everybody");
         string signed;
         if (spec.GetProperty("version").GetInt32() == 1)
         {
-            signed = $"{base64}|{time}|" + Convert.ToHexStringLower(HMACSHA1.HashData(secret, Encoding.UTF8.GetBytes($"{name}{base64}{time}")));
+            signed = $"{base64}|{time}|" + Convert.ToHexStringLower(
+                HMACSHA1.HashData(secret, Encoding.UTF8.GetBytes($"{name}{base64}{time}")));
         }
         else
         {

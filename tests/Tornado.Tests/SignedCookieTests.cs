@@ -5,7 +5,8 @@ namespace Tornado.Tests;
 
 public sealed class SignedCookieTests
 {
-    private const string V2 = "2|1:0|10:1300000000|3:key|8:dmFsdWU=|58e508a37c3a0dba6e66b2a901009c013d93b2218b13a5aeba9bb6825561f201";
+    private const string V2 =
+        "2|1:0|10:1300000000|3:key|8:dmFsdWU=|58e508a37c3a0dba6e66b2a901009c013d93b2218b13a5aeba9bb6825561f201";
     private const string V1 = "dmFsdWU=|1300000000|015457b5e81203ad7a63281d7854c09f610f2c9f";
     private static readonly DateTimeOffset Then = DateTimeOffset.FromUnixTimeSeconds(1_300_000_000);
     private static readonly CookieSecret Secret = "secret";
@@ -45,7 +46,8 @@ public sealed class SignedCookieTests
         => SignedValue.Decode(Secret, "kex", V2, 31, 1, Then, out _).ShouldBeNull();
 
     [Fact]
-    public void An_old_format_can_be_ruled_out() => SignedValue.Decode(Secret, "key", V1, 31, 2, Then, out _).ShouldBeNull();
+    public void An_old_format_can_be_ruled_out()
+        => SignedValue.Decode(Secret, "key", V1, 31, 2, Then, out _).ShouldBeNull();
 
     [Fact]
     public void Every_changed_character_makes_a_value_unreadable()

@@ -44,7 +44,8 @@ public sealed class StreamingTests
             : $"{head}Content-Length: 2000\r\n\r\n{new string('x', 2000)}");
 
         answer.ShouldStartWith("HTTP/1.1 413 Request Entity Too Large\r\n");
-        answer.ShouldEndWith("<html><title>413: Request Entity Too Large</title><body>413: Request Entity Too Large</body></html>");
+        answer.ShouldEndWith(
+            "<html><title>413: Request Entity Too Large</title><body>413: Request Entity Too Large</body></html>");
         body.Dispose();
     }
 
@@ -100,7 +101,8 @@ public sealed class StreamingTests
         await using var stream = await server.ConnectAsync();
         stream.Socket.ReceiveBufferSize = 4096;
 
-        await stream.WriteAsync("GET /endless HTTP/1.1\r\nHost: h\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        await stream.WriteAsync(
+            "GET /endless HTTP/1.1\r\nHost: h\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
         await Task.Delay(500, TestContext.Current.CancellationToken);
 
         // The client reads nothing: only what the sockets buffer has been produced.
@@ -113,16 +115,20 @@ public sealed class StreamingTests
         Endless.Closed = new();
         await using var server = await TestServer.StartAsync(Rules());
         var stream = await server.ConnectAsync();
-        await stream.WriteAsync("GET /endless HTTP/1.1\r\nHost: h\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        await stream.WriteAsync(
+            "GET /endless HTTP/1.1\r\nHost: h\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
         await stream.ReadExactlyAsync(new byte[1000], TestContext.Current.CancellationToken);
 
         stream.Socket.LingerState = new LingerOption(true, 0);
         await stream.DisposeAsync();
 
-        (await Endless.Closed.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).ShouldBeTrue();
+        (await Endless.Closed.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken))
+            .ShouldBeTrue();
         await Endless.Finished.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
-        server.Log.All.ShouldNotContain(l => l.Contains(" Error ", StringComparison.Ordinal) || l.Contains(" Warning ", StringComparison.Ordinal));
-        server.Log.All.ShouldContain(l => l.StartsWith("tornado.general Debug Client went away GET /endless", StringComparison.Ordinal));
+        server.Log.All.ShouldNotContain(
+            l => l.Contains(" Error ", StringComparison.Ordinal) || l.Contains(" Warning ", StringComparison.Ordinal));
+        server.Log.All.ShouldContain(
+            l => l.StartsWith("tornado.general Debug Client went away GET /endless", StringComparison.Ordinal));
     }
 
     // Case F06: Tornado ends such an answer as if it were complete.
@@ -134,7 +140,8 @@ public sealed class StreamingTests
         var answer = await server.TalkAsync("GET /broken HTTP/1.1\r\nHost: h\r\n\r\n");
 
         answer.ShouldNotContain("\r\n0\r\n\r\n");
-        (await server.Log.OfAsync("tornado.general")).ShouldContain(l => l.Contains("Cannot send error response after headers written", StringComparison.Ordinal));
+        (await server.Log.OfAsync("tornado.general")).ShouldContain(
+            l => l.Contains("Cannot send error response after headers written", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -153,7 +160,8 @@ public sealed class StreamingTests
 
     private static Rule[] Rules() =>
     [
-        Rule.To<Pieces>("/pieces"), Rule.To<Piped>("/pipe"), Rule.To<SmallPieces>("/small"), Rule.To<Buffered>("/buffered"), Rule.To<Refused>("/refused"),
+        Rule.To<Pieces>("/pieces"), Rule.To<Piped>("/pipe"), Rule.To<SmallPieces>("/small"), Rule.To<Buffered>(
+            "/buffered"), Rule.To<Refused>("/refused"),
         Rule.To<Endless>("/endless"), Rule.To<Broken>("/broken"), Rule.To<Copied>("/copied"),
     ];
 

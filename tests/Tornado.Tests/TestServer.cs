@@ -34,7 +34,8 @@ internal sealed class TestServer : IAsyncDisposable
         where THandler : RequestHandler
         => StartAsync([Rule.To<THandler>("/.*")], settings);
 
-    public static async Task<TestServer> StartAsync(IEnumerable<Rule> rules, ApplicationSettings? settings = null, Action<IServiceCollection>? configure = null)
+    public static async Task<TestServer> StartAsync(
+        IEnumerable<Rule> rules, ApplicationSettings? settings = null, Action<IServiceCollection>? configure = null)
     {
         var log = new LogLines();
         var collection = new ServiceCollection();
@@ -46,11 +47,13 @@ internal sealed class TestServer : IAsyncDisposable
         return new TestServer(server, services, log);
     }
 
-    public Task<HttpResponseMessage> GetAsync(string path) => Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+    public Task<HttpResponseMessage> GetAsync(string path)
+        => Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
 
     public Task<string> GetTextAsync(string path) => ReadAsync(GetAsync(path));
 
-    public async Task<HttpResponseMessage> SendAsync(string method, string path, HttpContent? content = null, params (string Name, string Value)[] headers)
+    public async Task<HttpResponseMessage> SendAsync(
+        string method, string path, HttpContent? content = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = content };
         foreach (var (name, value) in headers)

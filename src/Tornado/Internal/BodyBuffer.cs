@@ -9,7 +9,8 @@ internal static class BodyBuffer
     private const int LargestTrusted = 64 * 1024;
 
     /// <summary>Reads a body to its end; the limit on its size is Kestrel's.</summary>
-    public static async ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(PipeReader body, long? length, CancellationToken cancel)
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(
+        PipeReader body, long? length, CancellationToken cancel)
     {
         if (length == 0)
             return default;

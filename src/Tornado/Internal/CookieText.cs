@@ -26,7 +26,8 @@ internal static class CookieText
     {
         if (!IsName(name) || Reserved.Contains(name))
             throw new ArgumentException($"Invalid cookie name {name}", nameof(name));
-        if (value.AsSpan().IndexOfAnyInRange('\0', ' ') >= 0 || value.AsSpan().IndexOfAnyExceptInRange('\0', '\xff') >= 0)
+        if (value.AsSpan().IndexOfAnyInRange('\0', ' ') >= 0
+            || value.AsSpan().IndexOfAnyExceptInRange('\0', '\xff') >= 0)
             throw new ArgumentException($"Invalid cookie value for {name}", nameof(value));
 
         var text = new StringBuilder(name).Append('=');
@@ -98,7 +99,8 @@ internal static class CookieText
             if (c is '"' or '\\')
                 text.Append('\\').Append(c);
             else if (c is ',' or ';' or >= '\x7f')
-                text.Append('\\').Append((char)('0' + (c >> 6))).Append((char)('0' + ((c >> 3) & 7))).Append((char)('0' + (c & 7)));
+                text.Append('\\').Append((char)('0' + (c >> 6))).Append((char)('0' + ((c >> 3) & 7)))
+                    .Append((char)('0' + (c & 7)));
             else
                 text.Append(c);
         }
@@ -106,7 +108,9 @@ internal static class CookieText
     }
 
     private static string Checked(string attribute)
-        => attribute.AsSpan().IndexOfAnyInRange('\0', ' ') < 0 && attribute.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0 && !attribute.Contains(';', StringComparison.Ordinal)
+        => attribute.AsSpan().IndexOfAnyInRange('\0', ' ') < 0
+            && attribute.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0
+            && !attribute.Contains(';', StringComparison.Ordinal)
             ? attribute
             : throw new ArgumentException("Invalid cookie attribute", nameof(attribute));
 
@@ -122,7 +126,10 @@ internal static class CookieText
             {
                 text.Append(value[i]);
             }
-            else if (i + 3 < value.Length - 1 && value[i + 1] is >= '0' and <= '3' && value[i + 2] is >= '0' and <= '7' && value[i + 3] is >= '0' and <= '7')
+            else if (i + 3 < value.Length - 1
+                && value[i + 1] is >= '0' and <= '3'
+                && value[i + 2] is >= '0' and <= '7'
+                && value[i + 3] is >= '0' and <= '7')
             {
                 text.Append((char)(((value[i + 1] - '0') << 6) | ((value[i + 2] - '0') << 3) | (value[i + 3] - '0')));
                 i += 3;

@@ -12,7 +12,8 @@ internal static class Disconnects
 
         // Kestrel's words for a body that ends before its length; there is no status code of its own.
         BadHttpRequestException { Message: "Unexpected end of request content." } => true,
-        OperationCanceledException or IOException or ObjectDisposedException => http.RequestAborted.IsCancellationRequested,
+        OperationCanceledException or IOException or ObjectDisposedException =>
+            http.RequestAborted.IsCancellationRequested,
         _ => false,
     };
 }

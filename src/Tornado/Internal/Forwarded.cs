@@ -25,7 +25,11 @@ internal static class Forwarded
         if (!settings.XHeaders)
             return http.Request.Scheme;
 
-        var named = http.Request.Headers["X-Scheme"] is { Count: > 0 } scheme ? scheme : http.Request.Headers["X-Forwarded-Proto"];
-        return named.ToString().Split(',', StringSplitOptions.TrimEntries)[^1] is ("http" or "https") and var protocol ? protocol : http.Request.Scheme;
+        var named = http.Request.Headers["X-Scheme"] is { Count: > 0 } scheme
+            ? scheme
+            : http.Request.Headers["X-Forwarded-Proto"];
+        return named.ToString().Split(',', StringSplitOptions.TrimEntries)[^1] is ("http" or "https") and var protocol
+            ? protocol
+            : http.Request.Scheme;
     }
 }

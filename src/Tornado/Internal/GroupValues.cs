@@ -17,11 +17,14 @@ internal static class GroupValues
 
     public static T ParseEnum<T>(string? text)
         where T : struct, Enum
-        => Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) ? value : throw new HttpException(404);
+        => Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value)
+            ? value
+            : throw new HttpException(404);
 
     public static T Service<T>(IServiceProvider? services)
         where T : notnull
-        => (services ?? throw new InvalidOperationException("The application has no services for its handlers.")).GetRequiredService<T>();
+        => (services ?? throw new InvalidOperationException("The application has no services for its handlers."))
+            .GetRequiredService<T>();
 
     public static T? ServiceOrDefault<T>(IServiceProvider? services)
         => services is null ? default : services.GetService<T>();

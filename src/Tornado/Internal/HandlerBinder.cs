@@ -16,7 +16,9 @@ internal sealed class HandlerBinder(Type type, PathMatches? pattern)
     /// <summary>Whether the class overrides this hook of <see cref="RequestHandler"/>.</summary>
     public bool Overrides(string hook)
         => type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)
-            .Any(m => m.Name == hook && m.GetBaseDefinition() is { } root && root.DeclaringType == typeof(RequestHandler) && m.DeclaringType != typeof(RequestHandler));
+            .Any(m => m.Name == hook
+                && m.GetBaseDefinition().DeclaringType == typeof(RequestHandler)
+                && m.DeclaringType != typeof(RequestHandler));
 
     public Func<IServiceProvider?, RequestHandler> BindConstructor(IServiceProvider? services)
     {
@@ -31,12 +33,19 @@ internal sealed class HandlerBinder(Type type, PathMatches? pattern)
         foreach (var parameter in parameters)
         {
             if (known is not null && !parameter.HasDefaultValue && !known.IsService(parameter.ParameterType))
-                throw Refuse($"its constructor asks for \"{parameter.Name}\", and {parameter.ParameterType} is no registered service.");
+                {
+                    throw Refuse(
+                        $"its constructor asks for \"{parameter.Name}\", "
+                        + $"and {parameter.ParameterType} is no registered service.");
+                }
         }
         NeedsServices = parameters.Length > 0;
 
         var create = Expression.New(constructors[0], parameters.Select(p => (Expression)Expression.Call(
-            typeof(GroupValues), p.HasDefaultValue ? nameof(GroupValues.ServiceOrDefault) : nameof(GroupValues.Service), [p.ParameterType], Provider)));
+            typeof(GroupValues),
+            p.HasDefaultValue ? nameof(GroupValues.ServiceOrDefault) : nameof(GroupValues.Service),
+            [p.ParameterType],
+            Provider)));
         return Expression.Lambda<Func<IServiceProvider?, RequestHandler>>(create, Provider).Compile();
     }
 
@@ -47,7 +56,9 @@ internal sealed class HandlerBinder(Type type, PathMatches? pattern)
         {
             return arguments.Count == 0
                 ? null
-                : throw Refuse($"the rule has the keyword argument \"{arguments.Keys.First()}\", and the handler has no Initialize.");
+                : throw Refuse(
+                    $"the rule has the keyword argument \"{arguments.Keys.First()}\", "
+                    + "and the handler has no Initialize.");
         }
 
         var parameters = method.GetParameters();
@@ -75,7 +86,8 @@ internal sealed class HandlerBinder(Type type, PathMatches? pattern)
         // A verb without parameters reads PathArguments; one that takes some of the groups has forgotten the others.
         if (bound.Count > 0 && bound.Count < (pattern?.GroupCount ?? 0))
         {
-            var missing = Enumerable.Range(0, pattern!.GroupCount).First(g => !bound.Contains(g)); // bound.Count > 0: there is a pattern.
+            // bound.Count > 0: there is a pattern.
+            var missing = Enumerable.Range(0, pattern!.GroupCount).First(g => !bound.Contains(g));
             throw Refuse($"{method.Name} has no parameter for the group {Describe(missing)}.");
         }
         return Expression.Lambda<VerbCall>(BindCall(method, values), Handler, Groups).Compile();
@@ -103,7 +115,9 @@ internal sealed class HandlerBinder(Type type, PathMatches? pattern)
             : parameter.ParameterType.IsInstanceOfType(value);
         return fits
             ? BindConstant(value, parameter.ParameterType)
-            : throw Refuse($"the keyword argument \"{name}\" is no {parameter.ParameterType} as \"{parameter.Name}\" of Initialize asks.");
+            : throw Refuse(
+                $"the keyword argument \"{name}\" is no {parameter.ParameterType} "
+                + $"as \"{parameter.Name}\" of Initialize asks.");
     }
 
     private Expression BindGroup(MethodInfo method, ParameterInfo[] parameters, int index, HashSet<int> bound)
@@ -129,7 +143,8 @@ internal sealed class HandlerBinder(Type type, PathMatches? pattern)
             return null;
         if (pattern.HasNamedGroups)
         {
-            var named = Enumerable.Range(0, pattern.GroupCount).Where(g => SameName(parameters[index].Name, pattern.GroupNames[g] ?? ""));
+            var named = Enumerable.Range(0, pattern.GroupCount)
+                .Where(g => SameName(parameters[index].Name, pattern.GroupNames[g] ?? ""));
             return named.Any() ? named.First() : null;
         }
         var position = parameters[..index].Count(p => p.ParameterType != typeof(CancellationToken));
@@ -151,9 +166,17 @@ internal sealed class HandlerBinder(Type type, PathMatches? pattern)
         var value = Nullable.GetUnderlyingType(target) ?? target;
         if (value.IsEnum)
             return Call(nameof(GroupValues.ParseEnum), value);
-        if (!value.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IParsable<>) && i.GenericTypeArguments[0] == value))
-            throw Refuse($"{method.Name} asks for \"{parameter.Name}\" as {target}, which is neither text nor parsable (IParsable<T>).");
+        if (!value.GetInterfaces().Any(IsParsable))
+        {
+            throw Refuse(
+                $"{method.Name} asks for \"{parameter.Name}\" as {target}, which is neither text nor IParsable<T>.");
+        }
         return Call(nameof(GroupValues.Parse), value);
+
+        bool IsParsable(Type i)
+            => i.IsGenericType
+                && i.GetGenericTypeDefinition() == typeof(IParsable<>)
+                && i.GenericTypeArguments[0] == value;
 
         Expression Call(string name, Type converted)
         {
@@ -165,7 +188,8 @@ internal sealed class HandlerBinder(Type type, PathMatches? pattern)
 
             // An unmatched group gives the default, or null where the type has it.
             var unmatched = optional ? DefaultOf(parameter) : Expression.Default(target);
-            return Expression.Condition(Expression.ReferenceEqual(text, Expression.Constant(null, typeof(string))), unmatched, parsed);
+            return Expression.Condition(
+                Expression.ReferenceEqual(text, Expression.Constant(null, typeof(string))), unmatched, parsed);
         }
     }
 
@@ -179,12 +203,15 @@ internal sealed class HandlerBinder(Type type, PathMatches? pattern)
     private MethodInfo? FindMethod(string name, BindingFlags also = BindingFlags.Default)
     {
         var found = type.GetMethods(BindingFlags.Public | BindingFlags.Instance | also)
-            .Where(m => !m.IsPrivate && (m.Name == name || m.Name == name + "Async") && m.GetBaseDefinition().DeclaringType != typeof(RequestHandler))
+            .Where(m => !m.IsPrivate
+                && (m.Name == name || m.Name == name + "Async")
+                && m.GetBaseDefinition().DeclaringType != typeof(RequestHandler))
             .ToList();
         if (found.Count > 1)
         {
             // A method hidden with "new" is still listed beside the one that hides it.
-            var derived = found.Where(m => found.All(o => o.DeclaringType!.IsAssignableFrom(m.DeclaringType))).ToList(); // Methods of a class.
+            // Methods of a class.
+            var derived = found.Where(m => found.All(o => o.DeclaringType!.IsAssignableFrom(m.DeclaringType))).ToList();
             if (derived.Count != 1 || found.Any(m => m.Name != derived[0].Name))
                 throw Refuse($"it has more than one {name} or {name}Async.");
             found = derived;
@@ -204,12 +231,14 @@ internal sealed class HandlerBinder(Type type, PathMatches? pattern)
         if (method.ReturnType == typeof(ValueTask))
             return call;
         if (method.ReturnType == typeof(Task))
-            return Expression.New(typeof(ValueTask).GetConstructor([typeof(Task)])!, call); // A constructor of the framework.
+            // A constructor of the framework.
+            return Expression.New(typeof(ValueTask).GetConstructor([typeof(Task)])!, call);
         throw Refuse($"{method.Name} returns {method.ReturnType}; it may return nothing, Task or ValueTask.");
     }
 
     private string Describe(int group) => pattern?.GroupNames[group] is { } name ? $"\"{name}\"" : $"{group + 1}";
 
     private RouteBindingException Refuse(string reason)
-        => new($"{type} cannot answer {(pattern is null ? "unmatched paths" : $"the route {pattern.Pattern}")}: {reason}");
+        => new(
+            $"{type} cannot answer {(pattern is null ? "unmatched paths" : $"the route {pattern.Pattern}")}: {reason}");
 }

@@ -14,12 +14,14 @@ internal sealed class HandlerPlan
     /// <summary>Tornado's SUPPORTED_METHODS, and how their verbs are called in .NET.</summary>
     private static readonly (string Method, string Name)[] Verbs =
     [
-        ("GET", "Get"), ("HEAD", "Head"), ("POST", "Post"), ("DELETE", "Delete"), ("PATCH", "Patch"), ("PUT", "Put"), ("OPTIONS", "Options"),
+        ("GET", "Get"), ("HEAD", "Head"), ("POST", "Post"), ("DELETE", "Delete"), ("PATCH", "Patch"), ("PUT", "Put"),
+        ("OPTIONS", "Options"),
     ];
 
     private readonly VerbCall?[] _verbs;
 
-    private HandlerPlan(Type type, PathMatches? pattern, object? arguments, IServiceProvider? services, ApplicationSettings settings)
+    private HandlerPlan(
+        Type type, PathMatches? pattern, object? arguments, IServiceProvider? services, ApplicationSettings settings)
     {
         var binder = new HandlerBinder(type, pattern);
         Pattern = pattern;
@@ -66,7 +68,8 @@ internal sealed class HandlerPlan
 
     public long? MaxBodySize { get; }
 
-    public static HandlerPlan Build(Type type, PathMatches? pattern, object? arguments, IServiceProvider? services, ApplicationSettings settings)
+    public static HandlerPlan Build(
+        Type type, PathMatches? pattern, object? arguments, IServiceProvider? services, ApplicationSettings settings)
         => new(type, pattern, arguments, services, settings);
 
     public static bool IsSupported(string method) => IndexOf(method) >= 0;

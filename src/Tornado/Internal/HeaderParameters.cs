@@ -9,7 +9,10 @@ namespace Tornado.Internal;
 internal static class HeaderParameters
 {
     /// <summary>The value and its parameters; <c>name*</c> of RFC 8187 wins over <c>name</c>.</summary>
-    [SuppressMessage("Globalization", "CA1308:Normalize strings to uppercase", Justification = "These names are written in lower case.")]
+    [SuppressMessage(
+        "Globalization",
+        "CA1308:Normalize strings to uppercase",
+        Justification = "These names are written in lower case.")]
     public static (string Value, Dictionary<string, string> Parameters) Parse(string header)
     {
         var pieces = Split(header);
@@ -48,7 +51,9 @@ internal static class HeaderParameters
             if (colon <= 0)
                 throw new HttpException(400, "Invalid body: multipart: a header line without a colon");
             name = line[..colon].Trim();
-            headers[name] = headers.TryGetValue(name, out var before) ? $"{before},{line[(colon + 1)..].Trim()}" : line[(colon + 1)..].Trim();
+            headers[name] = headers.TryGetValue(name, out var before)
+                ? $"{before},{line[(colon + 1)..].Trim()}"
+                : line[(colon + 1)..].Trim();
         }
         return headers;
     }

@@ -41,7 +41,8 @@ internal static class MultipartForm
     }
 
     /// <summary>Reads a part until its end or one byte beyond the room; whether there is a rest.</summary>
-    private static async Task<(Memory<byte> Bytes, bool HasMore)> ReadPartAsync(MultipartPart part, long room, CancellationToken cancel)
+    private static async Task<(Memory<byte> Bytes, bool HasMore)> ReadPartAsync(
+        MultipartPart part, long room, CancellationToken cancel)
     {
         var bytes = new byte[Math.Min(4096, room + 1)];
         var length = 0;
@@ -56,7 +57,8 @@ internal static class MultipartForm
         return (bytes.AsMemory(0, length), false);
     }
 
-    private static async Task<HttpFile> ToFileAsync(MultipartPart part, Memory<byte> begin, bool rest, CancellationToken cancel)
+    private static async Task<HttpFile> ToFileAsync(
+        MultipartPart part, Memory<byte> begin, bool rest, CancellationToken cancel)
     {
         var type = part.ContentType ?? "application/unknown";
         if (!rest)

@@ -7,7 +7,8 @@ internal static class OptionText
 {
     private static readonly string[] DateFormats =
     [
-        "ddd MMM dd HH:mm:ss yyyy", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd'T'HH:mm", "yyyyMMdd HH:mm:ss", "yyyyMMdd HH:mm",
+        "ddd MMM dd HH:mm:ss yyyy", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd'T'HH:mm",
+        "yyyyMMdd HH:mm:ss", "yyyyMMdd HH:mm",
         "yyyy-MM-dd", "yyyyMMdd", "HH:mm:ss", "HH:mm",
     ];
 
@@ -32,7 +33,10 @@ internal static class OptionText
         foreach (var item in text.Split(','))
         {
             if ((typeof(T) == typeof(int) || typeof(T) == typeof(long)) && item.Split(':') is [var low, var high])
-                AddRange(values, long.Parse(low, CultureInfo.InvariantCulture), long.Parse(high, CultureInfo.InvariantCulture));
+                AddRange(
+                    values,
+                    long.Parse(low, CultureInfo.InvariantCulture),
+                    long.Parse(high, CultureInfo.InvariantCulture));
             else
                 values.Add(Read<T>(item));
         }
@@ -59,7 +63,9 @@ internal static class OptionText
 
     private static DateTime ReadDate(string text)
         => DateTime.TryParseExact(text, DateFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
-            ? text.Contains('-') || text.Length >= 8 && !text.Contains(':') || text.Length > 8 ? date : new DateTime(1900, 1, 1).Add(date.TimeOfDay)
+            ? text.Contains('-') || text.Length >= 8 && !text.Contains(':') || text.Length > 8
+                ? date
+                : new DateTime(1900, 1, 1).Add(date.TimeOfDay)
             : throw new FormatException("it is no date or time");
 
     /// <summary>Numbers with units, <c>1h 30m</c>; without a unit seconds; the blank between may be left out.</summary>
@@ -72,7 +78,8 @@ internal static class OptionText
         while (!rest.IsEmpty)
         {
             var digits = 0;
-            while (digits < rest.Length && (char.IsAsciiDigit(rest[digits]) || rest[digits] is '.' or '+' or '-' || IsExponent(rest, digits)))
+            while (digits < rest.Length
+                && (char.IsAsciiDigit(rest[digits]) || rest[digits] is '.' or '+' or '-' || IsExponent(rest, digits)))
                 digits++;
             if (!double.TryParse(rest[..digits], NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
                 throw new FormatException("it is no time span");
@@ -87,7 +94,11 @@ internal static class OptionText
     }
 
     private static bool IsExponent(ReadOnlySpan<char> text, int at)
-        => text[at] is 'e' or 'E' && at > 0 && char.IsAsciiDigit(text[at - 1]) && at + 1 < text.Length && (char.IsAsciiDigit(text[at + 1]) || text[at + 1] is '-' or '+');
+        => text[at] is 'e' or 'E'
+            && at > 0
+            && char.IsAsciiDigit(text[at - 1])
+            && at + 1 < text.Length
+            && (char.IsAsciiDigit(text[at + 1]) || text[at + 1] is '-' or '+');
 
     private static TimeSpan UnitOf(string unit) => unit switch
     {

@@ -75,7 +75,8 @@ internal sealed class OutputBuffer : IBufferWriter<byte>
         if (_bytes.Length - _length >= count)
             return;
 
-        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, Math.Max(_length + (long)count, _bytes.Length * 2L)));
+        var larger = ArrayPool<byte>.Shared.Rent(
+            (int)Math.Min(Array.MaxLength, Math.Max(_length + (long)count, _bytes.Length * 2L)));
         _bytes.AsSpan(0, _length).CopyTo(larger);
         if (_bytes.Length > 0)
             ArrayPool<byte>.Shared.Return(_bytes);

@@ -42,7 +42,8 @@ internal sealed record PathTemplate(IReadOnlyList<PathStep>? Steps, string Prefi
     public static PathTemplate Parse(string pattern)
     {
         var steps = ParseSteps(pattern);
-        return new(steps, steps is [{ Literal: { } first }, ..] ? first : ParsePrefix(pattern), ParseReversible(pattern));
+        return new(
+            steps, steps is [{ Literal: { } first }, ..] ? first : ParsePrefix(pattern), ParseReversible(pattern));
     }
 
     private static List<PathStep>? ParseSteps(string pattern)
@@ -193,7 +194,13 @@ internal sealed record PathTemplate(IReadOnlyList<PathStep>? Steps, string Prefi
             var bounds = pattern[(at + 1)..close].Split(',');
             if (int.TryParse(bounds[0], out min) && bounds.Length <= 2)
             {
-                max = bounds.Length == 1 ? min : bounds[1].Length == 0 ? int.MaxValue : int.TryParse(bounds[1], out var m) ? m : 0;
+                max = bounds.Length == 1
+                    ? min
+                    : bounds[1].Length == 0
+                    ? int.MaxValue
+                    : int.TryParse(bounds[1], out var m)
+                    ? m
+                    : 0;
                 at = close + 1;
             }
         }
@@ -203,7 +210,9 @@ internal sealed record PathTemplate(IReadOnlyList<PathStep>? Steps, string Prefi
     private static string ParsePrefix(string pattern)
     {
         // An alternative at the outermost level makes every literal optional; so may inline flags.
-        if (pattern.Contains('|') || pattern.StartsWith("(?", StringComparison.Ordinal) && pattern is not ['(', '?', '<', ..])
+        if (pattern.Contains('|')
+            || pattern.StartsWith("(?", StringComparison.Ordinal)
+            && pattern is not ['(', '?', '<', ..])
             return "";
         var prefix = new StringBuilder();
         for (var i = 0; i < pattern.Length && ReadLiteral(pattern, ref i) is { } c;)
@@ -223,7 +232,9 @@ internal sealed record PathTemplate(IReadOnlyList<PathStep>? Steps, string Prefi
             switch (pattern[i])
             {
                 case '(':
-                    if (pattern.AsSpan(i).StartsWith("(?") && !pattern.AsSpan(i).StartsWith("(?<") || FindClose(pattern, i) is not { } close)
+                    if (pattern.AsSpan(i).StartsWith("(?")
+                        && !pattern.AsSpan(i).StartsWith("(?<")
+                        || FindClose(pattern, i) is not { } close)
                         return null;
                     pieces.Add(piece.ToString());
                     piece.Clear();

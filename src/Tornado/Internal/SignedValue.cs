@@ -25,7 +25,8 @@ internal static class SignedValue
         Tampered,
     }
 
-    public static string Create(CookieSecret secret, string name, ReadOnlySpan<byte> value, int version, DateTimeOffset now)
+    public static string Create(
+        CookieSecret secret, string name, ReadOnlySpan<byte> value, int version, DateTimeOffset now)
     {
         var time = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var base64 = Convert.ToBase64String(value);
@@ -38,12 +39,20 @@ internal static class SignedValue
                 var signed = $"2|{Field(key)}|{Field(time)}|{Field(name)}|{Field(base64)}|";
                 return signed + SignV2(secret.SigningKey, Encoding.UTF8.GetBytes(signed));
             default:
-                throw new ArgumentOutOfRangeException(nameof(version), version, "Signed values have version 2, or 1 with a single key.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(version), version, "Signed values have version 2, or 1 with a single key.");
         }
     }
 
     /// <summary>The value, or null and why; never throws for anything a client can send.</summary>
-    public static byte[]? Decode(CookieSecret secret, string name, string? value, double maxAgeDays, int minVersion, DateTimeOffset now, out Fault fault)
+    public static byte[]? Decode(
+        CookieSecret secret,
+        string name,
+        string? value,
+        double maxAgeDays,
+        int minVersion,
+        DateTimeOffset now,
+        out Fault fault)
     {
         fault = Fault.Unreadable;
         if (string.IsNullOrEmpty(value))
@@ -64,7 +73,8 @@ internal static class SignedValue
         => value is not null && VersionOf(value) == 2 && TrySplit(value, out var fields)
             && int.TryParse(fields.Key, NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? key : null;
 
-    private static string Field(string text) => string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetByteCount(text)}:{text}");
+    private static string Field(string text)
+        => string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetByteCount(text)}:{text}");
 
     /// <summary>
     /// Digits up to the first bar, without a leading zero; what has none, or a number too large, is version 1.
@@ -73,10 +83,13 @@ internal static class SignedValue
     {
         var bar = value.IndexOf('|', StringComparison.Ordinal);
         return bar is > 0 and <= 3 && value[0] != '0'
-            && int.TryParse(value.AsSpan(0, bar), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 1;
+            && int.TryParse(value.AsSpan(0, bar), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+                ? version
+                : 1;
     }
 
-    private static byte[]? DecodeV1(CookieSecret secret, string name, string value, double maxAgeDays, DateTimeOffset now, out Fault fault)
+    private static byte[]? DecodeV1(
+        CookieSecret secret, string name, string value, double maxAgeDays, DateTimeOffset now, out Fault fault)
     {
         fault = Fault.Unreadable;
         if (value.Split('|') is not [var base64, var time, var signature])
@@ -98,7 +111,8 @@ internal static class SignedValue
         return fault == Fault.None ? FromBase64(base64, ref fault) : null;
     }
 
-    private static byte[]? DecodeV2(CookieSecret secret, string name, string value, double maxAgeDays, DateTimeOffset now, out Fault fault)
+    private static byte[]? DecodeV2(
+        CookieSecret secret, string name, string value, double maxAgeDays, DateTimeOffset now, out Fault fault)
     {
         fault = Fault.Unreadable;
         if (!TrySplit(value, out var fields)
@@ -118,11 +132,15 @@ internal static class SignedValue
         return fault == Fault.None ? FromBase64(fields.Value, ref fault) : null;
     }
 
-    private static bool TrySplit(string value, out (string Key, string Time, string Name, string Value, string Signature) fields)
+    private static bool TrySplit(
+        string value, out (string Key, string Time, string Name, string Value, string Signature) fields)
     {
         fields = default;
         var rest = value.AsSpan(2);
-        if (!TryTake(ref rest, out var key) || !TryTake(ref rest, out var time) || !TryTake(ref rest, out var name) || !TryTake(ref rest, out var data))
+        if (!TryTake(ref rest, out var key)
+            || !TryTake(ref rest, out var time)
+            || !TryTake(ref rest, out var name)
+            || !TryTake(ref rest, out var data))
             return false;
         fields = (key, time, name, data, rest.ToString());
         return true;
@@ -145,7 +163,8 @@ internal static class SignedValue
     private static bool TryReadTime(string text, out long seconds)
         => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out seconds);
 
-    private static bool IsExpired(long seconds, double maxAgeDays, DateTimeOffset now) => seconds < now.ToUnixTimeSeconds() - maxAgeDays * 86400;
+    private static bool IsExpired(long seconds, double maxAgeDays, DateTimeOffset now)
+        => seconds < now.ToUnixTimeSeconds() - maxAgeDays * 86400;
 
     private static byte[]? FromBase64(string base64, ref Fault fault)
     {
@@ -158,9 +177,13 @@ internal static class SignedValue
     /// <summary>A cookie's text is Latin-1 for its UTF-8 bytes, as everything in a request head.</summary>
     private static string Latin(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
 
-    private static string SignV2(byte[] key, byte[] signed) => Convert.ToHexStringLower(HMACSHA256.HashData(key, signed));
+    private static string SignV2(byte[] key, byte[] signed)
+        => Convert.ToHexStringLower(HMACSHA256.HashData(key, signed));
 
-    [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "The format of version 1, kept for reading.")]
+    [SuppressMessage(
+        "Security",
+        "CA5350:Do Not Use Weak Cryptographic Algorithms",
+        Justification = "The format of version 1, kept for reading.")]
     private static string SignV1(byte[] key, string name, string base64, string time)
         => Convert.ToHexStringLower(HMACSHA1.HashData(key, Encoding.UTF8.GetBytes(name + base64 + time)));
 

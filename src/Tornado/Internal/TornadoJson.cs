@@ -16,15 +16,19 @@ internal static class TornadoJson
 {
     private const int MaxDepth = 64;
 
+    private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
+
     // What may stand in a JSON text as it is; the slash only where no < is before it.
     private static readonly SearchValues<char> Plain = SearchValues.Create(
         [.. Enumerable.Range(0x20, 0x5f).Select(c => (char)c).Where(c => c is not ('"' or '\\' or '/'))]);
 
     public static bool IsDictionary(object value) => value is IDictionary or IEnumerable<KeyValuePair<string, object?>>
         || value.GetType().GetInterfaces().Any(i => i.IsGenericType
-            && i.GetGenericTypeDefinition() is var g && (g == typeof(IReadOnlyDictionary<,>) || g == typeof(IDictionary<,>)));
+            && i.GetGenericTypeDefinition() is var g
+                && (g == typeof(IReadOnlyDictionary<,>) || g == typeof(IDictionary<,>)));
 
-    public static void Write(object? value, OutputBuffer output, JsonSerializerOptions options) => Write(value, output, options, 0);
+    public static void Write(object? value, OutputBuffer output, JsonSerializerOptions options)
+        => Write(value, output, options, 0);
 
     private static void Write(object? value, OutputBuffer output, JsonSerializerOptions options, int depth)
     {
@@ -41,10 +45,15 @@ internal static class TornadoJson
             case string text:
                 WriteText(text, output);
                 break;
-            case double or float:
-                output.WriteUtf8(FloatText(value is float f ? double.Parse(f.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : (double)value));
+            case double number:
+                output.WriteUtf8(FloatText(number));
                 break;
-            case sbyte or byte or short or ushort or int or uint or long or ulong or Int128 or decimal or System.Numerics.BigInteger:
+            case float number:
+                // Through its own shortest digits: as a double 0.1f would be 0.10000000149011612.
+                output.WriteUtf8(FloatText(double.Parse(number.ToString("R", Invariant), Invariant)));
+                break;
+            case sbyte or byte or short or ushort or int or uint or long or ulong or Int128 or decimal
+                or System.Numerics.BigInteger:
                 output.WriteUtf8(((IFormattable)value).ToString(null, CultureInfo.InvariantCulture));
                 break;
             case IDictionary map:
@@ -70,7 +79,8 @@ internal static class TornadoJson
         _ => Convert.ToString(key, CultureInfo.InvariantCulture) ?? "",
     };
 
-    private static void WriteMap(IEnumerable<(string Key, object? Value)> map, OutputBuffer output, JsonSerializerOptions options, int depth)
+    private static void WriteMap(
+        IEnumerable<(string Key, object? Value)> map, OutputBuffer output, JsonSerializerOptions options, int depth)
     {
         var first = true;
         output.Write("{"u8);
@@ -108,7 +118,10 @@ internal static class TornadoJson
         while (reader.Read())
         {
             var closes = reader.TokenType is JsonTokenType.EndArray or JsonTokenType.EndObject;
-            if (!closes && before is not (JsonTokenType.None or JsonTokenType.StartArray or JsonTokenType.StartObject or JsonTokenType.PropertyName))
+            var follows = before
+                is not (JsonTokenType.None or JsonTokenType.StartArray or JsonTokenType.StartObject
+                    or JsonTokenType.PropertyName);
+            if (follows && !closes)
                 output.Write(", "u8);
             switch (reader.TokenType)
             {
@@ -190,7 +203,9 @@ internal static class TornadoJson
 
         var negative = text[0] == '-';
         var mantissa = (e < 0 ? text : text[..e]).TrimStart('-');
-        var exponent = e < 0 ? 0 : int.Parse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var exponent = e < 0
+            ? 0
+            : int.Parse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         var point = mantissa.IndexOf('.', StringComparison.Ordinal);
         var digits = mantissa.Replace(".", "", StringComparison.Ordinal);
         exponent += (point < 0 ? mantissa.Length : point) - 1;
@@ -207,6 +222,8 @@ internal static class TornadoJson
                 : $"{sign}{digits.PadRight(exponent + 1, '0')}.0";
         }
         var fraction = digits.Length > 1 ? "." + digits[1..] : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{sign}{digits[0]}{fraction}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):D2}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{sign}{digits[0]}{fraction}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):D2}");
     }
 }

@@ -14,7 +14,9 @@ internal static class TracebackText
             text.Append(Of(cause)).Append("\nThe above exception was the direct cause of the following exception:\n\n");
 
         text.Append("Traceback (most recent call last):\n");
-        foreach (var frame in (exception.StackTrace ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Reverse())
+        var frames = (exception.StackTrace ?? "").Split(
+            '\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        foreach (var frame in frames.Reverse())
             text.Append("  ").Append(frame).Append('\n');
         return text.Append(exception.GetType()).Append(": ").Append(exception.Message).Append('\n').ToString();
     }

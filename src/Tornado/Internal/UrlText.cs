@@ -13,7 +13,8 @@ internal static class UrlText
     /// <summary>As Python's <c>quote</c>: the slash stays, a blank becomes %20.</summary>
     public static string EncodePath(object? value)
     {
-        var bytes = value as byte[] ?? Encoding.UTF8.GetBytes(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
+        var bytes = value as byte[]
+            ?? Encoding.UTF8.GetBytes(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
         var text = new StringBuilder(bytes.Length);
         foreach (var b in bytes)
         {
@@ -55,7 +56,10 @@ internal static class UrlText
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
-            if (c == '%' && i + 2 < text.Length && char.IsAsciiHexDigit(text[i + 1]) && char.IsAsciiHexDigit(text[i + 2]))
+            if (c == '%'
+                && i + 2 < text.Length
+                && char.IsAsciiHexDigit(text[i + 1])
+                && char.IsAsciiHexDigit(text[i + 2]))
             {
                 bytes[length++] = (byte)((HexValue(text[i + 1]) << 4) | HexValue(text[i + 2]));
                 i += 2;
@@ -75,7 +79,10 @@ internal static class UrlText
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
-            if (c == '%' && i + 2 < text.Length && char.IsAsciiHexDigit((char)text[i + 1]) && char.IsAsciiHexDigit((char)text[i + 2]))
+            if (c == '%'
+                && i + 2 < text.Length
+                && char.IsAsciiHexDigit((char)text[i + 1])
+                && char.IsAsciiHexDigit((char)text[i + 2]))
             {
                 bytes[length++] = (byte)((HexValue((char)text[i + 1]) << 4) | HexValue((char)text[i + 2]));
                 i += 2;

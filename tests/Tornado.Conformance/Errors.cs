@@ -83,7 +83,8 @@ internal sealed class Raise : RequestHandler
             case "http":
                 throw new HttpException(
                     int.Parse(GetArgument("code"), CultureInfo.InvariantCulture),
-                    GetArgument("msg", null)) { Reason = GetArgument("reason", null) };
+                    GetArgument("msg", null))
+                { Reason = GetArgument("reason", null) };
             case "fmt":
                 throw new HttpException(400, "bad {0} and {1}", "x", 3);
             case "finish":

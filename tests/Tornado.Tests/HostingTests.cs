@@ -143,7 +143,8 @@ public sealed class HostingTests
             var secret = $"secret-{i}-{new string((char)('a' + (i % 26)), i % 200)}";
             using var request = new HttpRequestMessage(
                 HttpMethod.Post,
-                $"/mirror/{secret}?q={secret}") { Content = new FormUrlEncodedContent([new("b", secret)]) };
+                $"/mirror/{secret}?q={secret}")
+            { Content = new FormUrlEncodedContent([new("b", secret)]) };
             request.Headers.Add("Cookie", $"c={secret}");
             using var hurry = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             if (i % 5 == 0)

@@ -33,11 +33,11 @@ internal sealed class HandlerBinder(Type type, PathMatches? pattern)
         foreach (var parameter in parameters)
         {
             if (known is not null && !parameter.HasDefaultValue && !known.IsService(parameter.ParameterType))
-                {
-                    throw Refuse(
-                        $"its constructor asks for \"{parameter.Name}\", "
-                        + $"and {parameter.ParameterType} is no registered service.");
-                }
+            {
+                throw Refuse(
+                    $"its constructor asks for \"{parameter.Name}\", "
+                    + $"and {parameter.ParameterType} is no registered service.");
+            }
         }
         NeedsServices = parameters.Length > 0;
 

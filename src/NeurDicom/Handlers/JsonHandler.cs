@@ -8,7 +8,7 @@ namespace NeurDicom.Handlers;
 internal abstract class JsonHandler(ApiContext context) : NeurDicomHandler(context)
 {
     // Beyond this a hash costs more than sending it again; API.md leaves the automatic tag to small answers.
-    private const int LargestTagged = 64 << 10;
+    private const int LargestTagged = 16 << 10;
 
     private long _written;
 

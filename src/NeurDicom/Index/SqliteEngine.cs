@@ -40,6 +40,8 @@ internal static partial class SqliteEngine
             // A connection is used by one thread at a time, so it needs no lock of its own around every call; in a list that
             // lock was a fifth of the time. Before the first connection, or SQLite refuses it (sqlite.org/threadsafe.html).
             _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+            // Nobody asks how much memory SQLite uses; counting it takes a lock at every allocation.
+            _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
             SqliteColumns.Load(library != 0
                 ? library
                 : NativeLibrary.Load("e_sqlite3", typeof(SQLite3Provider_e_sqlite3).Assembly, searchPath: null));

@@ -188,7 +188,9 @@ internal static partial class Server
             return;
         var request = handler.Request;
         var milliseconds = request.RequestTime.TotalMilliseconds.ToString("F2", CultureInfo.InvariantCulture);
-        Log.Access(logger, handler.StatusCode, request.Method, request.Path, request.RemoteIp, milliseconds);
+        // 499, as nginx has it: the client went away before there was an answer.
+        var status = handler.IsFinished ? handler.StatusCode : 499;
+        Log.Access(logger, status, request.Method, request.Path, request.RemoteIp, milliseconds);
     }
 
     private sealed class SocketEndPoint(string file) : IConnectionEndPointFeature

@@ -194,13 +194,21 @@ public sealed class HttpServerRequest
         }
         catch (BadHttpRequestException e) when (!Disconnects.Is(e, _http))
         {
-            BodyFailure = new HttpException(e.StatusCode, "{0}", e.Message);
+            BodyFailure = Refuse(e);
         }
         catch (Exception e) when (Disconnects.Is(e, _http))
         {
             return false;
         }
         return true;
+    }
+
+    /// <summary>What Kestrel could not read, as an answer. Where the next request would begin nobody knows: the connection ends.</summary>
+    internal static HttpException Refuse(BadHttpRequestException exception)
+    {
+        var refused = new HttpException(exception.StatusCode, "{0}", exception.Message);
+        refused.Headers["Connection"] = "close";
+        return refused;
     }
 
     /// <summary>Removes the temporary files.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Tornado.Internal;
 
@@ -91,7 +92,7 @@ public abstract partial class RequestHandler
         try
         {
             if (exception is BadHttpRequestException bad && !Disconnects.Is(exception, Http))
-                exception = new HttpException(bad.StatusCode, "{0}", bad.Message);
+                exception = HttpServerRequest.Refuse(bad);
 
             if (Disconnects.Is(exception, Http))
                 Disconnected();
@@ -115,6 +116,8 @@ public abstract partial class RequestHandler
     private void Disconnected()
     {
         Log.Disconnected(Application.Loggers.General, Request.ToString());
+        // Or Kestrel looks for the next request in a body that was cut off, and warns that it cannot.
+        Http.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
         if (_plan.WatchesConnection)
             ConnectionClosed();
         Http.Abort();

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using NeurDicom.Dicom;
 using NeurDicom.Tests.Imaging;
 using Shouldly;
@@ -175,6 +177,30 @@ public sealed class UploadTests
 
         response.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
         response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+    }
+
+    [Theory]
+    [InlineData("application/dicom", "")]
+    [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x\"\r\n\r\n")]
+    public async Task A_client_that_goes_away_leaves_nothing_behind(string contentType, string head)
+    {
+        await using var server = await ArchiveServer.StartAsync();
+        var large = new PictureFile().Short(Tag.Rows, 1024).Short(Tag.Columns, 1024).Pixels(new int[1024 * 1024]).Write();
+        byte[][] bodies = [large[..1000], large[..70_000], large[..1_500_000]];
+
+        foreach (var body in bodies)
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(server.Http.BaseAddress!.Host, server.Http.BaseAddress.Port, TestContext.Current.CancellationToken);
+            var request = $"POST /api/instances HTTP/1.1\r\nHost: localhost\r\nContent-Type: {contentType}\r\nContent-Length: 9000000\r\n\r\n{head}";
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request), TestContext.Current.CancellationToken);
+            await client.GetStream().WriteAsync(body, TestContext.Current.CancellationToken);
+        }
+
+        for (var i = 0; i < 100 && Regex.Count(server.LogText, " 499 |^499 ", RegexOptions.Multiline) < bodies.Length; i++)
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        Directory.EnumerateFiles(Path.Combine(server.Folder, "large")).ShouldBeEmpty();
+        (await server.GetJsonAsync("/api/statistics"))["instances"]!.GetValue<int>().ShouldBe(0);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class ServerTests
     [
         "/api/patients", "/api/patients/1", "/api/patients/1/studies", "/api/studies", "/api/studies/1",
         "/api/studies/1/series", "/api/series", "/api/series/1", "/api/series/1/instances", "/api/instances",
-        "/api/instances/1", "/api/instances/1/tags", "/api/instances/1/file", "/api/instances/1/versions/1/file",
+        "/api/instances/1", "/api/instances/1/tags", "/api/instances/1/image", "/api/instances/1/file", "/api/instances/1/versions/1/file",
         "/api/statistics", "/api/changes",
     ];
 
@@ -65,6 +65,7 @@ public sealed class ServerTests
     [InlineData("/api/series/1/instances")]
     [InlineData("/api/instances/1/tags")]
     [InlineData("/api/instances/1/file")]
+    [InlineData("/api/instances/1/image")]
     [InlineData("/api/Patients")]
     [InlineData("//api/patients")]
     [InlineData("/media/instances/1.dcm")]
@@ -152,6 +153,26 @@ public sealed class ServerTests
         response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         var errors = (await Problem(response))["errors"]!.AsObject();
         errors.Select(error => error.Key).ShouldBe(["colour", "limit"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task A_query_that_takes_too_long_is_stopped_with_advice()
+    {
+        await using var server = await ArchiveServer.StartAsync(new Settings { RestPort = 0, RequireAuth = false, QuerySeconds = 0 });
+        server.ExpectLog("A query took too long and was stopped: /api/patients");
+        using (var connection = server.Archive.Index.OpenForWriting())
+        {
+            NeurDicom.Index.ArchiveIndex.Execute(connection, """
+                WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 50000)
+                INSERT INTO patients (patient_id, issuer, name_search) SELECT 'P' || n, '', 'nobody' FROM numbers
+                """);
+        }
+
+        using var response = await server.GetAsync("/api/patients?patient_name=contains:x");
+
+        response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        response.Headers.RetryAfter.ShouldNotBeNull();
+        (await Problem(response))["detail"]!.ToString().ShouldContain("patient_id");
     }
 
     [Fact]

@@ -13,6 +13,8 @@ internal abstract class BytesHandler(ApiContext context) : NeurDicomHandler(cont
     // What fits goes out in one packet train with its head.
     private const int Piece = 64 << 10;
 
+    private long _begin;
+
     protected override void SetDefaultHeaders()
     {
         base.SetDefaultHeaders();
@@ -20,10 +22,14 @@ internal abstract class BytesHandler(ApiContext context) : NeurDicomHandler(cont
     }
 
     /// <summary>Sends a representation, or as much of it as the request asks for.</summary>
-    /// <param name="content">Seekable; everything from its start is the representation.</param>
+    /// <param name="content">Seekable.</param>
     /// <param name="etag">Strong, in quotes.</param>
-    protected async Task WriteContentAsync(Stream content, string etag, DateTimeOffset modified, string contentType)
+    /// <param name="window">The part of <paramref name="content"/> that is the representation; null for all of it.</param>
+    protected async Task WriteContentAsync(
+        Stream content, string etag, DateTimeOffset modified, string contentType, ByteRange? window = null)
     {
+        _begin = window?.First ?? 0;
+        var size = window?.Length ?? content.Length;
         SetHeader(HeaderNames.ETag, etag);
         SetHeader(HeaderNames.LastModified, modified);
         SetHeader(HeaderNames.AcceptRanges, "bytes");
@@ -34,7 +40,6 @@ internal abstract class BytesHandler(ApiContext context) : NeurDicomHandler(cont
         }
 
         SetHeader(HeaderNames.ContentType, contentType);
-        var size = content.Length;
         var ranges = ByteRanges.Select(Http.Request, size, etag, modified);
         switch (ranges)
         {
@@ -54,7 +59,7 @@ internal abstract class BytesHandler(ApiContext context) : NeurDicomHandler(cont
                 await CopyAsync(content, range);
                 break;
             default:
-                await CopySeveralAsync(content, ranges, contentType);
+                await CopySeveralAsync(content, ranges, size, contentType);
                 break;
         }
     }
@@ -69,11 +74,12 @@ internal abstract class BytesHandler(ApiContext context) : NeurDicomHandler(cont
     }
 
     /// <summary>Several ranges as <c>multipart/byteranges</c>, RFC 9110 14.6.</summary>
-    private async Task CopySeveralAsync(Stream content, IReadOnlyList<ByteRange> ranges, string contentType)
+    private async Task CopySeveralAsync(
+        Stream content, IReadOnlyList<ByteRange> ranges, long size, string contentType)
     {
         var boundary = "neurdicom" + Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture);
         var heads = ranges.Select(range =>
-            $"\r\n--{boundary}\r\nContent-Type: {contentType}\r\nContent-Range: {range.ToString(content.Length)}\r\n\r\n")
+            $"\r\n--{boundary}\r\nContent-Type: {contentType}\r\nContent-Range: {range.ToString(size)}\r\n\r\n")
             .ToList();
         var end = $"\r\n--{boundary}--\r\n";
         SetStatus(StatusCodes.Status206PartialContent);
@@ -93,7 +99,7 @@ internal abstract class BytesHandler(ApiContext context) : NeurDicomHandler(cont
         if (Request.Method == "HEAD")
             return;
 
-        content.Position = range.First;
+        content.Position = _begin + range.First;
         for (var left = range.Length; left > 0;)
         {
             var memory = OutputWriter.GetMemory((int)Math.Min(left, Piece));

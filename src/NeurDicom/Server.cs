@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -74,6 +75,7 @@ internal static partial class Server
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, settings, folder));
 
         var services = builder.Services;
+        services.AddSingleton<IMemoryPoolFactory<byte>, ConnectionMemory>();
         services.Configure<SocketTransportOptions>(transport =>
         {
             transport.CreateBoundListenSocket = Bind;

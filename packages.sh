@@ -16,7 +16,7 @@ installed() {
 }
 
 # want_packages NAME…: installs with apt-get what is missing and may be installed, and says so; otherwise says what to
-# type. Never fails: what depends on a missing package says so itself.
+# type. Never fails: what depends on a missing package says so itself. NO_INSTALL=1 leaves the system as it is.
 want_packages() {
     local missing=() name
     for name in "$@"; do installed "$name" || missing+=("$name"); done
@@ -27,20 +27,13 @@ want_packages() {
         if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then as_root=(sudo -n); else as_root=(false); fi
     fi
 
-    if command -v apt-get >/dev/null && [[ ${as_root[*]} != false ]]; then
+    if [[ -z ${NO_INSTALL:-} && ${as_root[*]} != false ]] && command -v apt-get >/dev/null; then
         printf 'Installing %s …\n' "${missing[*]}" >&2
-        # A package that starts a service of its own must not: tests and benchmarks start what they need.
-        local policy=/usr/sbin/policy-rc.d made_policy=
-        if [[ ! -e $policy && $(id -u) == 0 ]]; then
-            printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy" && made_policy=1
-        fi
         if "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive sh -c \
             'apt-get install -y --no-install-recommends "$@" || { apt-get update -qq && apt-get install -y --no-install-recommends "$@"; }' \
             sh "${missing[@]}" >/dev/null 2>&1 </dev/null; then
-            [[ -z $made_policy ]] || rm -f "$policy"
             return 0
         fi
-        [[ -z $made_policy ]] || rm -f "$policy"
     fi
 
     printf 'These Debian packages are missing and could not be installed from here:\n' >&2

@@ -93,6 +93,9 @@ public abstract partial class RequestHandler
         {
             if (exception is BadHttpRequestException bad && !Disconnects.Is(exception, Http))
                 exception = HttpServerRequest.Refuse(bad);
+            // Kestrel says so of a chunk whose size is beyond what it can count, and only there without a status.
+            else if (exception is IOException { InnerException: OverflowException } && !Disconnects.Is(exception, Http))
+                exception = new HttpException(400, "{0}", exception.Message);
 
             if (Disconnects.Is(exception, Http))
                 Disconnected();

@@ -49,6 +49,19 @@ public sealed class StreamingTests
         body.Dispose();
     }
 
+    [Theory]
+    [InlineData("zz")]
+    [InlineData("fffffffffffffffff1")]
+    public async Task A_chunk_without_a_size_is_answered_with_400(string size)
+    {
+        await using var server = await TestServer.StartAsync(Rules());
+
+        var answer = await server.TalkAsync(
+            $"POST /small HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n{size}\r\nabc");
+
+        answer.ShouldStartWith("HTTP/1.1 400 ");
+    }
+
     // Case S18.
     [Fact]
     public async Task Prepare_may_change_the_limit_of_a_streamed_body()

@@ -160,8 +160,9 @@ internal sealed class Sessions(ArchiveIndex index, ArchiveWriter writer, Users u
     // What is not a token of ours costs no query.
     private static byte[]? Hash(string value)
     {
+        // TryDecodeFromChars throws at other characters; it only says no where there is no room.
         Span<byte> token = stackalloc byte[TokenLength];
-        return value.Length == Base64Url.GetEncodedLength(TokenLength)
+        return value.Length == Base64Url.GetEncodedLength(TokenLength) && Base64Url.IsValid(value)
             && Base64Url.TryDecodeFromChars(value, token, out var written) && written == TokenLength
                 ? SHA256.HashData(token)
                 : null;

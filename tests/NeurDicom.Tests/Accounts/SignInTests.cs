@@ -85,6 +85,8 @@ public sealed class SignInTests
     [InlineData("null")]
     [InlineData("{\"email\"")]
     [InlineData("email=admin&password=x")]
+    [InlineData("""{"email": "admin", "password": "\ud800"}""")]
+    [InlineData("""{"email": "admin", "password": "x", "\ud800": 1}""")]
     public async Task A_body_that_is_no_object_is_refused(string body)
     {
         await using var server = await AccountClient.StartAsync();
@@ -94,6 +96,33 @@ public sealed class SignInTests
 
         response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+    }
+
+    [Fact]
+    public async Task Text_that_is_no_utf8_is_refused()
+    {
+        await using var server = await AccountClient.StartAsync();
+        using var body = new ByteArrayContent([.. "{\"email\": \"admin\", \"password\": \""u8, 0xFF, .. "\"}"u8]);
+
+        using var response = await server.Http.PostAsync(new Uri("/api/users/auth", UriKind.Relative), body, Cancel);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Theory]
+    [InlineData("*******************************************")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA%20")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==")]
+    public async Task A_cookie_that_is_no_token_is_nobodys(string value)
+    {
+        await using var server = await AccountClient.StartAsync();
+        var cookie = ("Cookie", $"{Sessions.Cookie}={value}");
+
+        using var check = await server.AskAsync("GET", "/api/users/check", null, cookie);
+        using var signedOut = await server.AskAsync("POST", "/api/users/logout", null, cookie);
+
+        check.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        signedOut.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
     // golden.md section 3, row 12: the old cookie went on working.

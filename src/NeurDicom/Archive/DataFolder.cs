@@ -60,6 +60,9 @@ internal sealed class DataFolder : IDisposable
             var folder = new DataFolder(path, TakeLock(path));
             MakeFolder(folder.SegmentsFolder);
             MakeFolder(folder.LargeFolder);
+            // SQLite gives what it makes beside the index the same mode. Others may look into an existing folder.
+            if (!File.Exists(folder.IndexFile))
+                WriteOwnerFile(folder.IndexFile, []);
             return folder;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -81,9 +84,14 @@ internal sealed class DataFolder : IDisposable
             using var free = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
             return false;
         }
-        catch (IOException)
+        catch (IOException e) when (!IsReadOnly(e))
         {
             return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Nobody can own it who cannot write to it; who tries gets to know why.
+            return false;
         }
     }
 
@@ -165,11 +173,14 @@ internal sealed class DataFolder : IDisposable
                 string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n")));
             return taken;
         }
-        catch (IOException e) when (File.Exists(file))
+        catch (IOException e) when (File.Exists(file) && !IsReadOnly(e))
         {
             throw new DataFolderException($"The data folder {path} is in use by {OwnerOf(file)}.", e);
         }
     }
+
+    // EROFS: the lock was not even asked for.
+    private static bool IsReadOnly(IOException e) => e.HResult == 30;
 
     private static string OwnerOf(string lockFile)
     {

@@ -48,11 +48,13 @@ internal sealed class InstanceArchive : IAsyncDisposable
                 new DiskSpace(folder.Path, settings, clock), clock, logs.CreateLogger<ArchiveWriter>());
             return new InstanceArchive(folder, index, files, leases, writer);
         }
-        catch
+        catch (Exception e)
         {
             connection.Dispose();
             files.Dispose();
             index.Dispose();
+            if (e is SqliteException)
+                throw new DataFolderException($"The index {folder.IndexFile} cannot be written: {e.Message}", e);
             throw;
         }
     }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
 using NeurDicom.Accounts;
+using NeurDicom.Archive;
 using NeurDicom.Index;
 using NeurDicom.Store;
 using Tornado;
@@ -85,6 +86,11 @@ internal abstract partial class NeurDicomHandler(ApiContext context) : RequestHa
             SetStatus(statusCode);
             SetHeader("Retry-After", 1);
         }
+        else if (error.Exception is { } failure && ArchiveWriter.IsOutOfSpace(failure))
+        {
+            statusCode = StatusCodes.Status507InsufficientStorage;
+            SetStatus(statusCode);
+        }
 
         SetHeader("Content-Type", "application/problem+json");
         using var json = new Utf8JsonWriter((IBufferWriter<byte>)OutputWriter, RowJson.Options);
@@ -133,6 +139,7 @@ internal abstract partial class NeurDicomHandler(ApiContext context) : RequestHa
         _ when statusCode == StatusCodes.Status404NotFound => "There is nothing under this address.",
         _ when statusCode == StatusCodes.Status405MethodNotAllowed =>
             $"{Request.Method} is not offered here; see the Allow header.",
+        _ when statusCode == StatusCodes.Status507InsufficientStorage => "The disk is full.",
         _ when statusCode >= 500 => "Something went wrong on the server; its log has more.",
         _ => null,
     };

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Microsoft.Extensions.Logging.Abstractions;
 using NeurDicom.Archive;
 using Shouldly;
 using Xunit;
@@ -17,6 +18,17 @@ public sealed class DataFolderTests : IDisposable
 
         File.GetUnixFileMode(_path).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         File.GetUnixFileMode(Path.Combine(_path, "lock")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    [Fact]
+    public async Task In_an_existing_folder_the_index_is_for_its_owner_alone()
+    {
+        Directory.CreateDirectory(_path);
+        using var folder = DataFolder.Open(_path);
+        await using var archive = InstanceArchive.Open(folder, new Settings(), TimeProvider.System, NullLoggerFactory.Instance);
+
+        foreach (var file in Directory.GetFiles(_path, "index.db*"))
+            File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite, file);
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
+using NeurDicom.Archive;
 using NeurDicom.Store;
 using Shouldly;
 using Xunit;
@@ -51,6 +53,99 @@ public sealed class FullDiskTests
         {
             Run("umount", "--lazy", disk);
             Directory.Delete(disk, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task What_else_would_be_written_is_answered_with_507()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var disk = Directory.CreateTempSubdirectory("neurdicom-disk-").FullName;
+        Assert.SkipUnless(
+            Run("mount", "-t", "tmpfs", "-o", "size=8m", "none", disk), "Nothing may be mounted here: a full disk was not tried.");
+        try
+        {
+            await using var server = await ArchiveServer.StartAsync(folder: Path.Combine(disk, "data"));
+            await server.Archive.Writer.StoreAsync(Arrive("1.2.1.1"), Tester, cancel);
+            Fill(Path.Combine(disk, "ballast"));
+            server.ExpectLog("Uncaught exception");
+
+            using var deleted = await server.Http.DeleteAsync(new Uri("/api/patients/1", UriKind.Relative), cancel);
+
+            ((int)deleted.StatusCode).ShouldBe(507);
+            deleted.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+        }
+        finally
+        {
+            Run("umount", "--lazy", disk);
+            Directory.Delete(disk, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_start_that_cannot_clear_away_says_why()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var disk = Directory.CreateTempSubdirectory("neurdicom-disk-").FullName;
+        Assert.SkipUnless(
+            Run("mount", "-t", "tmpfs", "-o", "size=64m", "none", disk), "Nothing may be mounted here: a full disk was not tried.");
+        try
+        {
+            var crashed = Path.Combine(disk, "crashed");
+            await using (var archive = new ArchiveFixture(path: Path.Combine(disk, "data")))
+            {
+                // What a kill would leave: rows that are only in the log of SQLite, and a file that was being written.
+                for (var i = 0; i < 200; i++)
+                    await archive.StoreAsync(Arrive($"1.2.1.{i}", size: 5_000));
+                await archive.Writer.AnnounceLargeAsync(cancel);
+                Run("cp", "-a", Path.Combine(disk, "data"), crashed).ShouldBeTrue();
+            }
+
+            Fill(Path.Combine(disk, "ballast"));
+
+            using var folder = DataFolder.Open(crashed);
+            Should.Throw<DataFolderException>(
+                () => InstanceArchive.Open(folder, new Settings(), TimeProvider.System, NullLoggerFactory.Instance))
+                .Message.ShouldContain("full");
+        }
+        finally
+        {
+            Run("umount", "--lazy", disk);
+            Directory.Delete(disk, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_folder_that_is_read_only_is_not_said_to_be_in_use()
+    {
+        var disk = Directory.CreateTempSubdirectory("neurdicom-disk-").FullName;
+        Assert.SkipUnless(
+            Run("mount", "-t", "tmpfs", "none", disk), "Nothing may be mounted here: a disk that is read-only was not tried.");
+        try
+        {
+            DataFolder.Open(disk).Dispose();
+            Assert.SkipUnless(Run("mount", "-o", "remount,ro", disk), "A disk that is read-only was not tried.");
+
+            DataFolder.IsOwned(disk).ShouldBeFalse();
+            Should.Throw<DataFolderException>(() => DataFolder.Open(disk)).Message.ShouldContain("Read-only");
+        }
+        finally
+        {
+            Run("umount", "--lazy", disk);
+            Directory.Delete(disk, recursive: true);
+        }
+    }
+
+    private static void Fill(string file)
+    {
+        try
+        {
+            using var ballast = File.Create(file, 1);
+            while (true)
+                ballast.Write(new byte[4096]);
+        }
+        catch (IOException)
+        {
         }
     }
 

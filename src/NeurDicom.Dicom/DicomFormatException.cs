@@ -15,6 +15,9 @@ public sealed class DicomFormatException : FormatException
         Tag = tag;
     }
 
+    /// <summary>A limit of <see cref="DicomLimits"/> is exceeded; the bytes may be right.</summary>
+    public bool IsLimit { get; init; }
+
     /// <summary>The message without the place.</summary>
     public string Problem { get; }
 

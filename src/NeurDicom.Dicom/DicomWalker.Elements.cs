@@ -192,7 +192,7 @@ public ref partial struct DicomWalker
         if ((length & 1) != 0 && length != Undefined)
             Warn(tag, _position, "The length of the value is odd");
         if (++_count > _limits.Elements)
-            throw new DicomFormatException("There are more elements than the limit allows", _position, tag);
+            throw new DicomFormatException("There are more elements than the limit allows", _position, tag) { IsLimit = true };
 
         _tag = tag;
         _vr = kind is ElementKind.Sequence ? Vr.SQ : vr;
@@ -241,7 +241,7 @@ public ref partial struct DicomWalker
         if (kind is LevelKind.Fragments)
             _fragmentBudget = _largestValue == int.MaxValue ? long.MaxValue : _largestValue;
         else if (kind is LevelKind.Sequence && ++_sequences > Math.Min(_limits.Depth, DicomLimits.MaxDepth))
-            throw new DicomFormatException("Sequences are nested deeper than the limit allows", _header, _tag);
+            throw new DicomFormatException("Sequences are nested deeper than the limit allows", _header, _tag) { IsLimit = true };
 
         _outer[_depth++] = _level;
         _level = new Level

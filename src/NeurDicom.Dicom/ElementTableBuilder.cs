@@ -181,7 +181,7 @@ internal struct ElementTableBuilder(DicomLimits limits) : IDisposable
             while (walker.Read())
             {
                 if (_count >= limits.Elements)
-                    throw new DicomFormatException("There are more elements than the limit allows", offset, walker.Tag);
+                    throw new DicomFormatException("There are more elements than the limit allows", offset, walker.Tag) { IsLimit = true };
                 Add(walker, bytes, -offset);
             }
 

@@ -115,7 +115,10 @@ internal sealed class FileWindow : IDisposable
         {
             throw new DicomFormatException(
                 "The elements before the pixel data are longer than the limit allows",
-                Shift + _filled);
+                Shift + _filled)
+            {
+                IsLimit = true,
+            };
         }
 
 

@@ -46,7 +46,7 @@ internal sealed class InflatingStream(byte[] head, Stream tail, long start, Dico
             throw new DicomFormatException("The deflated data set is broken", start + _inflated);
         }
 
-        throw new DicomFormatException("The deflated data set inflates to more than the limit allows", start + _inflated);
+        throw new DicomFormatException("The deflated data set inflates to more than the limit allows", start + _inflated) { IsLimit = true };
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));

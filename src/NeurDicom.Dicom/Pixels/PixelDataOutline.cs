@@ -114,7 +114,7 @@ public sealed record PixelDataOutline(PixelDataState State, int Fragments, long 
             if (size > length - position - 8)
                 return Make(PixelDataState.Truncated, length);
             if (++items > limits.Elements)
-                throw new DicomFormatException("There are more fragments than the limit allows", position, element.Tag);
+                throw new DicomFormatException("There are more fragments than the limit allows", position, element.Tag) { IsLimit = true };
 
             if (items > 1)
                 bytes += size;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using NeurDicom.Dicom;
 using NeurDicom.Dicom.Json;
@@ -10,9 +9,6 @@ namespace NeurDicom.Store;
 internal sealed class Header
 {
     private const int MostWarnings = 20;
-
-    [ThreadStatic]
-    private static ArrayBufferWriter<byte>? _json;
 
     public StoreResult? Refusal { get; private init; }
 
@@ -54,13 +50,17 @@ internal sealed class Header
     /// </summary>
     private static Header OfDamaged(Stream file, DicomReadOptions options, DicomFormatException damage)
     {
+        // What has more elements than the limit allows is not read a second time, and not stored.
+        if (damage.IsLimit)
+            return Refuse(StoreOutcome.NotDicom, damage.Message);
         try
         {
             file.Position = 0;
             var header = DicomFile.Read(file, options with { ReadPixelData = false });
-            return header.PixelData is { } pixels && !header.Encoding.IsDeflated && PixelDataEnd.IsWhole(pixels, file)
-                ? Of(header, [damage.Message])
-                : Refuse(StoreOutcome.NotDicom, damage.Message);
+            var isWhole = !header.Encoding.IsDeflated
+                // A lost delimiter or broken padding behind the last fragment costs nobody a pixel.
+                && PixelDataOutline.Read(file, header, options.Limits)?.State is PixelDataState.Complete or PixelDataState.NotDelimited;
+            return isWhole ? Of(header, [damage.Message]) : Refuse(StoreOutcome.NotDicom, damage.Message);
         }
         catch (DicomFormatException)
         {
@@ -77,19 +77,7 @@ internal sealed class Header
         warnings.AddRange(file.Warnings.Take(MostWarnings).Select(warning => warning.ToString()));
         return new HeaderAttributes(file, warnings).Read(out var reason) is not { } attributes
             ? Refuse(StoreOutcome.Invalid, reason!, uid)
-            : new Header { Attributes = attributes, Metadata = MetadataOf(file.DataSet), Warnings = warnings };
-    }
-
-    private static MetadataBlock MetadataOf(DicomDataSet dataSet)
-    {
-        var json = _json ??= new ArrayBufferWriter<byte>(16 << 10);
-        json.ResetWrittenCount();
-        DicomJsonWriter.Write(json, dataSet);
-        var metadata = MetadataBlock.Create(json.WrittenSpan);
-        // A buffer that one enormous header made large is not kept.
-        if (json.Capacity > 1 << 20)
-            _json = null;
-        return metadata;
+            : new Header { Attributes = attributes, Metadata = MetadataBlock.Create(file.DataSet), Warnings = warnings };
     }
 
     private static Header Refuse(StoreOutcome outcome, string reason, Uid? sopInstanceUid = null) =>

@@ -29,6 +29,22 @@ public sealed class PixelDataOutlineTests
     }
 
     [Fact]
+    public void More_fragments_than_the_limit_allows_are_not_walked_over()
+    {
+        var bytes = new DataSetBytes(Rle).AddUInt16(Tag.Rows, 2).AddFragments(new byte[10], new byte[20]).ToFile();
+        var file = DicomFile.Read(bytes);
+
+        PixelDataOutline.Read(bytes, file, new DicomLimits { Elements = 3 })!.State.ShouldBe(PixelDataState.Complete);
+        Should.Throw<DicomFormatException>(() => PixelDataOutline.Read(bytes, file, new DicomLimits { Elements = 2 }))
+            .IsLimit.ShouldBeTrue();
+        Should.Throw<DicomFormatException>(() => DicomFile.Read(bytes, new DicomReadOptions
+        {
+            ReadPixelData = true,
+            Limits = new DicomLimits { Elements = 3 },
+        })).IsLimit.ShouldBeTrue();
+    }
+
+    [Fact]
     public void Pixels_that_are_no_fragments_are_told()
     {
         var file = new DataSetBytes(Rle).Header(Tag.PixelData, Vr.OW, uint.MaxValue).Raw(new byte[100]).ToFile();

@@ -10,23 +10,35 @@ internal sealed class DiskSpace(string folder, Settings settings, TimeProvider c
     private long _looked;
     private long _free = long.MinValue;
 
-    /// <summary>Whether this many bytes can be taken and the reserve stays.</summary>
+    /// <summary>Whether there is room for this many bytes beside the reserve.</summary>
     public bool Has(long bytes)
     {
         lock (_gate)
-        {
-            if (_free == long.MinValue || clock.GetElapsedTime(_looked) > Validity)
-            {
-                _looked = clock.GetTimestamp();
-                _free = _disk.AvailableFreeSpace
-                    - Math.Min(settings.DiskReserve, _disk.TotalSize / 100 * settings.DiskReservePercent);
-            }
+            return Look() >= bytes;
+    }
 
+    /// <summary>Whether this many bytes, which are about to be written, can be taken and the reserve stays.</summary>
+    public bool Take(long bytes)
+    {
+        lock (_gate)
+        {
             // What is granted is counted until the next look, so that many at once do not each see the same room.
-            if (_free < bytes)
+            if (Look() < bytes)
                 return false;
             _free -= bytes;
             return true;
         }
+    }
+
+    private long Look()
+    {
+        if (_free == long.MinValue || clock.GetElapsedTime(_looked) > Validity)
+        {
+            _looked = clock.GetTimestamp();
+            _free = _disk.AvailableFreeSpace
+                - Math.Min(settings.DiskReserve, _disk.TotalSize / 100 * settings.DiskReservePercent);
+        }
+
+        return _free;
     }
 }

@@ -42,7 +42,7 @@ internal sealed class FolderDoor : ArchiveDoor
     {
         await using var bytes = new FileStream(
             file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.SequentialScan);
-        var result = await _ingest.StoreAsync(bytes, Sender.Local, cancel);
+        var result = await _ingest.StoreAsync(bytes, bytes.CanSeek ? bytes.Length : null, Sender.Local, cancel);
         return new StoreAnswer(result.Outcome, result.Reason, result.Warnings);
     }
 

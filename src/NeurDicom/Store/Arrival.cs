@@ -15,6 +15,8 @@ internal sealed class Arrival : IAsyncDisposable
 {
     private const int FirstBuffer = 64 << 10;
 
+    private const string ReserveReached = "The disk's reserve is reached.";
+
     private const int LargestHeader = 64 << 20;
 
     /// <summary>Headers that may grow far beyond their files: few at a time are held in memory.</summary>
@@ -43,17 +45,20 @@ internal sealed class Arrival : IAsyncDisposable
     public List<string> Warnings { get; init; } = [];
 
     /// <param name="body">Read to its end or to the first limit; not disposed of.</param>
-    public static async Task<Arrival> ReadAsync(Stream body, ArchiveWriter writer, CancellationToken cancel)
+    /// <param name="announced">How long it is to become; null where nobody knows.</param>
+    public static async Task<Arrival> ReadAsync(Stream body, long? announced, ArchiveWriter writer, CancellationToken cancel)
     {
+        if (announced > writer.Settings.MaxUpload)
+            return TooLarge(writer.Settings);
+        if (!writer.Space.Has(announced ?? 0))
+            return Refuse(StoreOutcome.OutOfSpace, ReserveReached);
+
         var largeFrom = writer.Sizes.LargeFrom;
         // The pool's arrays are powers of two: one byte beyond the largest small instance would cost as much again.
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(FirstBuffer, largeFrom));
         LargeFile? large = null;
         try
         {
-            if (!writer.Space.Has(LengthOf(body)))
-                return Refuse(StoreOutcome.OutOfSpace, "The disk's reserve is reached.");
-
             var length = await body.ReadAtLeastAsync(buffer, buffer.Length, false, cancel);
             if (length == buffer.Length && length < largeFrom)
             {
@@ -70,6 +75,8 @@ internal sealed class Arrival : IAsyncDisposable
             {
                 if (length > writer.Settings.MaxUpload)
                     return TooLarge(writer.Settings);
+                if (!writer.Space.Take(length))
+                    return Refuse(StoreOutcome.OutOfSpace, ReserveReached);
                 arrival = await UnderstandAsync(buffer.AsMemory(0, length), writer.Settings, cancel);
                 (arrival._buffer, buffer) = (buffer, null!);
                 return arrival;
@@ -80,7 +87,7 @@ internal sealed class Arrival : IAsyncDisposable
                 return refusal;
             large = await LargeFile.CreateAsync(writer, writer.Files, cancel);
             var hash = await CopyAsync(body, buffer, length, beyond[0], large, writer, cancel);
-            arrival = hash is null ? Refuse(StoreOutcome.OutOfSpace, "The disk's reserve is reached.")
+            arrival = hash is null ? Refuse(StoreOutcome.OutOfSpace, ReserveReached)
                 : large.Length > writer.Settings.MaxUpload ? TooLarge(writer.Settings)
                 : await UnderstandAsync(large, hash, writer.Settings, cancel);
             if (arrival.Large is not null)
@@ -117,7 +124,7 @@ internal sealed class Arrival : IAsyncDisposable
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         while (length > 0 && large.Length <= writer.Settings.MaxUpload)
         {
-            if (!writer.Space.Has(length))
+            if (!writer.Space.Take(length))
                 return null;
             hash.AppendData(buffer, 0, length);
             await large.WriteAsync(buffer.AsMemory(0, length), cancel);
@@ -219,8 +226,6 @@ internal sealed class Arrival : IAsyncDisposable
             HeaderBytes = LargestHeader,
         },
     };
-
-    private static long LengthOf(Stream body) => body.CanSeek ? body.Length - body.Position : 0;
 
     private static Arrival TooLarge(Settings settings) =>
         Refuse(StoreOutcome.TooLarge, $"The instance is larger than {settings.MaxUpload} bytes.");

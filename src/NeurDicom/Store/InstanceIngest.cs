@@ -9,22 +9,24 @@ namespace NeurDicom.Store;
 internal sealed class InstanceIngest(ArchiveWriter writer)
 {
     /// <param name="body">The bytes as they arrive; read to the end or to the first limit. Not disposed of.</param>
-    public async Task<StoreResult> StoreAsync(Stream body, Sender sender, CancellationToken cancel)
+    /// <param name="announced">How long the sender says that they are, so that what cannot be taken is refused before it
+    /// is read; null where the sender does not say.</param>
+    public async Task<StoreResult> StoreAsync(Stream body, long? announced, Sender sender, CancellationToken cancel)
     {
-        return await await BeginAsync(body, sender, cancel);
+        return await await BeginAsync(body, announced, sender, cancel);
     }
 
     /// <summary>
     /// As <see cref="StoreAsync"/>, in two steps: the outer task ends when the body has been read, so that the next one
     /// behind it can be, the inner one when the instance is durable.
     /// </summary>
-    public async Task<Task<StoreResult>> BeginAsync(Stream body, Sender sender, CancellationToken cancel)
+    public async Task<Task<StoreResult>> BeginAsync(Stream body, long? announced, Sender sender, CancellationToken cancel)
     {
         // Who waits here does not read its socket: the sender's own buffers fill up, and nothing is held for it.
         await writer.Slots.WaitAsync(cancel);
         try
         {
-            var arrival = await Arrival.ReadAsync(body, writer, cancel);
+            var arrival = await Arrival.ReadAsync(body, announced, writer, cancel);
             return CompleteAsync(arrival, sender, cancel);
         }
         catch

@@ -28,7 +28,7 @@ internal sealed class InstanceListHandler(
         await using var store = new StoreRequest(ingest);
         var contentType = Request.Headers["Content-Type"];
         if (MultipartReader.IsMediaType(contentType, "application/dicom"))
-            await store.StoreBodyAsync(Request.BodyStream, Sender, Aborted);
+            await store.StoreBodyAsync(Request.BodyStream, Http.Request.ContentLength, Sender, Aborted);
         else if (contentType?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) is true)
             await store.StorePartsAsync(new MultipartReader(contentType, Request.BodyReader, Application.Settings.Multipart), Sender, Aborted);
         else

@@ -16,9 +16,10 @@ internal sealed class StoreRequest(InstanceIngest ingest) : IAsyncDisposable
     public StoreReport Report { get; } = new();
 
     /// <summary>Stores a body that is one instance.</summary>
-    public async Task StoreBodyAsync(Stream body, Sender sender, CancellationToken cancel)
+    /// <param name="announced">The request's Content-Length, where it has one.</param>
+    public async Task StoreBodyAsync(Stream body, long? announced, Sender sender, CancellationToken cancel)
     {
-        await Report.AddAsync(null, await ingest.StoreAsync(body, sender, cancel), cancel);
+        await Report.AddAsync(null, await ingest.StoreAsync(body, announced, sender, cancel), cancel);
     }
 
     /// <summary>Stores every part of a multipart body that is a file.</summary>
@@ -30,7 +31,7 @@ internal sealed class StoreRequest(InstanceIngest ingest) : IAsyncDisposable
                 continue;
             if (_waiting.Count == MostWaiting)
                 await ReportOldestAsync(cancel);
-            _waiting.Enqueue((part.FileName, await ingest.BeginAsync(part.Body, sender, cancel)));
+            _waiting.Enqueue((part.FileName, await ingest.BeginAsync(part.Body, announced: null, sender, cancel)));
         }
 
         while (_waiting.Count > 0)

@@ -16,7 +16,7 @@ public sealed class FullDiskTests
         await using var archive = new ArchiveFixture(new Settings { DiskReserve = long.MaxValue, DiskReservePercent = 100 });
         var ingest = new InstanceIngest(archive.Writer);
 
-        var result = await ingest.StoreAsync(new MemoryStream(new byte[1000]), Tester, CancellationToken.None);
+        var result = await ingest.StoreAsync(new MemoryStream(new byte[1000]), announced: null, Tester, CancellationToken.None);
 
         result.Outcome.ShouldBe(StoreOutcome.OutOfSpace);
         result.Outcome.ToHttpStatus().ShouldBe(507);

@@ -72,6 +72,38 @@ public sealed class ArrivalTests
         Directory.GetFiles(Path.Combine(archive.Path, "large")).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(5, true)]
+    [InlineData(20, false)]
+    [InlineData(2000, false)]
+    public async Task Fragments_are_walked_over_up_to_the_limit_of_elements(int fragments, bool isStored)
+    {
+        await using var archive = new ArchiveFixture(new Settings { MaxElements = 30 });
+        var body = new SlowStream(Fragments(fragments, "rubbish behind them"u8));
+
+        var result = await StoreAsync(archive, body);
+
+        result.Outcome.ShouldBe(isStored ? StoreOutcome.Stored : StoreOutcome.NotDicom, result.Reason);
+        if (isStored)
+            result.Warnings.ShouldNotBeEmpty();
+        else
+            result.Reason!.ShouldContain("limit");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(5)]
+    public async Task Whole_fragments_are_stored_whatever_follows_and_others_are_not(int missing)
+    {
+        await using var archive = new ArchiveFixture();
+        var file = Fragments(3, []);
+
+        var result = await StoreAsync(archive, new MemoryStream(missing == 0 ? [.. file, .. "rubbish"u8] : file[..^missing]));
+
+        result.Outcome.ShouldBe(missing == 0 ? StoreOutcome.Stored : StoreOutcome.NotDicom);
+    }
+
     [Fact]
     public async Task A_sender_that_goes_away_leaves_nothing()
     {
@@ -186,6 +218,15 @@ public sealed class ArrivalTests
         .Text(Tag.StudyInstanceUid, "UI", study)
         .Text(Tag.SeriesInstanceUid, "UI", series);
 
+    /// <summary>A file with an empty offset table, fragments of eight bytes, and no delimiter behind them.</summary>
+    private static byte[] Fragments(int count, ReadOnlySpan<byte> end)
+    {
+        byte[] fragment = [0xFE, 0xFF, 0x00, 0xE0, 8, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
+        var file = new PictureFile { TransferSyntax = "1.2.840.10008.1.2.5" }.Bytes(Tag.PixelData, "OB", []).Write();
+        file.AsSpan(^4..).Fill(0xFF);
+        return [.. file, 0xFE, 0xFF, 0x00, 0xE0, 0, 0, 0, 0, .. Enumerable.Repeat(fragment, count).SelectMany(each => each), .. end];
+    }
+
     /// <summary>A file of exactly this even length.</summary>
     private static byte[] FileOf(int size)
     {
@@ -198,7 +239,7 @@ public sealed class ArrivalTests
     }
 
     private static Task<StoreResult> StoreAsync(ArchiveFixture archive, Stream body) =>
-        new InstanceIngest(archive.Writer).StoreAsync(body, Tester, CancellationToken.None);
+        new InstanceIngest(archive.Writer).StoreAsync(body, announced: null, Tester, CancellationToken.None);
 
     /// <summary>A body as a socket gives it: in pieces, without a length.</summary>
     private sealed class SlowStream(byte[] bytes) : MemoryStream(bytes)

@@ -25,7 +25,7 @@ public sealed class InstanceIngestTests
             if (file.Contains("/malformed/", StringComparison.Ordinal) || file.EndsWith("/no_meta.dcm", StringComparison.Ordinal))
                 continue;
             await using var bytes = File.OpenRead(file);
-            var result = await ingest.StoreAsync(bytes, Tester, TestContext.Current.CancellationToken);
+            var result = await ingest.StoreAsync(bytes, bytes.Length, Tester, TestContext.Current.CancellationToken);
             if (result.Outcome.IsRefused())
                 refused.Add($"{Path.GetRelativePath(Samples, file)}: {result.Outcome} {result.Reason}");
             else if (result.Outcome == StoreOutcome.Stored)
@@ -48,7 +48,7 @@ public sealed class InstanceIngestTests
         {
             var columns = line.Split('\t');
             await using var bytes = File.OpenRead(Path.Combine(Samples, "malformed", columns[0]));
-            var result = await ingest.StoreAsync(bytes, Tester, TestContext.Current.CancellationToken);
+            var result = await ingest.StoreAsync(bytes, bytes.Length, Tester, TestContext.Current.CancellationToken);
             TestContext.Current.TestOutputHelper!.WriteLine(
                 $"{columns[0]}: {result.Outcome} {result.Reason} {string.Join(" | ", result.Warnings)}   [{columns[3]}]");
             var isRefused = result.Outcome.IsRefused();

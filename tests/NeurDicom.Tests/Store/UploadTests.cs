@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -177,6 +178,26 @@ public sealed class UploadTests
 
         response.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
         response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+    }
+
+    [Theory]
+    [InlineData(20_000, 10_000, 413)]
+    [InlineData(1L << 60, long.MaxValue, 507)]
+    public async Task What_is_announced_and_cannot_be_taken_is_refused_before_it_comes(long length, long limit, int status)
+    {
+        await using var server = await ArchiveServer.StartAsync(
+            new Settings { RestPort = 0, RequireAuth = false, MaxRequest = long.MaxValue, MaxUpload = limit });
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Http.BaseAddress!.Host, server.Http.BaseAddress.Port, TestContext.Current.CancellationToken);
+        var head = string.Create(CultureInfo.InvariantCulture,
+            $"POST /api/instances HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/dicom\r\nContent-Length: {length}\r\n\r\n");
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head), TestContext.Current.CancellationToken);
+
+        using var reader = new StreamReader(client.GetStream());
+        var answer = await reader.ReadLineAsync(TestContext.Current.CancellationToken)
+            .AsTask().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+
+        answer.ShouldStartWith(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} "));
     }
 
     [Theory]

@@ -67,7 +67,7 @@ static async Task<int> RunAsync(InstanceIngest ingest, int side, int producers, 
         for (var number = 0; watch.Elapsed < time; number++)
         {
             template.Stamp(copy, number);
-            var result = await ingest.StoreAsync(new MemoryStream(copy), Sender.Local, CancellationToken.None);
+            var result = await ingest.StoreAsync(new MemoryStream(copy), announced: null, Sender.Local, CancellationToken.None);
             if (result.Outcome != StoreOutcome.Stored)
                 throw new InvalidOperationException($"{result.Outcome}: {result.Reason}");
             Interlocked.Increment(ref stored);
@@ -91,7 +91,7 @@ async Task MeasureStartAsync(int instances)
             for (var number = Interlocked.Increment(ref next); number < instances; number = Interlocked.Increment(ref next))
             {
                 template.Stamp(copy, number);
-                await ingest.StoreAsync(new MemoryStream(copy), Sender.Local, CancellationToken.None);
+                await ingest.StoreAsync(new MemoryStream(copy), announced: null, Sender.Local, CancellationToken.None);
             }
         })));
     }

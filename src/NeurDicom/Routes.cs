@@ -43,5 +43,6 @@ internal static class Routes
         // The archive as a whole
         Rule.To<StatisticsHandler>(@"/api/statistics"),
         Rule.To<ChangesHandler>(@"/api/changes"),
+        Rule.To<VerifyHandler>(@"/api/verify"),
     ];
 }

@@ -51,6 +51,7 @@ internal sealed class DataFolder : IDisposable
     public static DataFolder Open(string path)
     {
         path = System.IO.Path.GetFullPath(path);
+        RefuseFile(path);
         try
         {
             // Only a folder that is made here gets the mode: an existing one keeps what its owner chose.
@@ -65,9 +66,31 @@ internal sealed class DataFolder : IDisposable
                 WriteOwnerFile(folder.IndexFile, []);
             return folder;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (UnauthorizedAccessException e)
+        {
+            throw NotPermitted(path, e);
+        }
+        catch (IOException e)
         {
             throw new DataFolderException($"The data folder {path} cannot be used: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Whether an archive lies in a folder; nothing is made.</summary>
+    /// <exception cref="DataFolderException">The folder is none, or cannot be looked into.</exception>
+    public static bool HoldsArchive(string path)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        RefuseFile(path);
+        try
+        {
+            // Segments without their index are an archive too, a damaged one, and no empty folder.
+            return Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(
+                entry => System.IO.Path.GetFileName(entry) is "index.db" or "segments");
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw NotPermitted(path, e);
         }
     }
 
@@ -83,6 +106,10 @@ internal sealed class DataFolder : IDisposable
         {
             using var free = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
             return false;
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw NotPermitted(System.IO.Path.GetFullPath(path), e);
         }
         catch (IOException e) when (!IsReadOnly(e))
         {
@@ -151,6 +178,16 @@ internal sealed class DataFolder : IDisposable
         if (System.IO.Path.GetDirectoryName(path) is { } parent)
             Disk.FlushFolder(parent);
     }
+
+    private static void RefuseFile(string path)
+    {
+        if (File.Exists(path))
+            throw new DataFolderException($"{path} is a file, not a folder; --data names the folder that holds the archive.");
+    }
+
+    private static DataFolderException NotPermitted(string path, Exception e) => new(
+        $"This user may not read and write in the data folder {path}; run the command as the folder's owner, or name another folder with --data.",
+        e);
 
     private static FileStream TakeLock(string path)
     {

@@ -80,11 +80,15 @@ internal sealed class InstanceArchive : IAsyncDisposable
     /// <summary>Reads everything again and compares it with its hashes.</summary>
     public IAsyncEnumerable<VersionCheck> VerifyAsync(CancellationToken cancel) => new Verification(this).RunAsync(cancel);
 
+    /// <summary>Taken by who verifies for others: two readers of everything would only slow each other down.</summary>
+    public SemaphoreSlim Verifying { get; } = new(1);
+
     public async ValueTask DisposeAsync()
     {
         await Writer.DisposeAsync();
         _files.Dispose();
         Index.Dispose();
+        Verifying.Dispose();
     }
 
     private StoredInstance? Open(SqliteConnection connection, long instance, int? version)

@@ -50,7 +50,8 @@ internal sealed class SegmentFiles(DataFolder folder) : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>From here on files are opened by their names again: an open handle outlives a file that is gone.</summary>
+    public void ForgetAll()
     {
         lock (_gate)
         {
@@ -59,6 +60,8 @@ internal sealed class SegmentFiles(DataFolder folder) : IDisposable
             _open.Clear();
         }
     }
+
+    public void Dispose() => ForgetAll();
 
     /// <summary>Sharing is always full: .NET's own file locks would keep writer and readers from each other.</summary>
     private static SafeFileHandle OpenForReading(string path) =>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using System.Threading.Channels;
 using NeurDicom.Index;
 
 namespace NeurDicom.Archive;
@@ -11,6 +12,14 @@ namespace NeurDicom.Archive;
 /// <param name="Problem">Null where all is well.</param>
 internal sealed record VersionCheck(string Name, int? Version, long Size, string? Problem);
 
+/// <summary>How far a verification is.</summary>
+/// <param name="Files">Checked so far, with those that are damaged and those that belong to no version.</param>
+/// <param name="Total">How many versions there were when it began.</param>
+/// <param name="Found">What is damaged; null where the step only tells how far it is.</param>
+/// <param name="IsLast">Everything was checked.</param>
+internal sealed record VerificationStep(
+    long Files, long Bytes, long Damaged, long Total, VersionCheck? Found = null, bool IsLast = false);
+
 /// <summary>
 /// Reads every stored version again and compares it with what was written down when it was stored: file, metadata and
 /// the headers of their records. Memory does not grow with the archive; stores and deletions go on beside it.
@@ -20,11 +29,71 @@ internal sealed class Verification(InstanceArchive archive)
     private const int PageSize = 500;
     private const int BufferSize = 1 << 20;
 
+    /// <summary>Damage beyond this is counted and no longer named.</summary>
+    public const int MostNamed = 10_000;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// The same on threads of the pool, a step now and then and one for everything that is damaged. Cancelled, it ends
+    /// without the last step.
+    /// </summary>
+    public async IAsyncEnumerable<VerificationStep> StepsAsync(
+        TimeProvider time, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var steps = Channel.CreateBounded<VerificationStep>(64);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var work = Task.Run(() => WorkAsync(steps.Writer, time, ended.Token), CancellationToken.None);
+        try
+        {
+            await foreach (var step in steps.Reader.ReadAllAsync(CancellationToken.None))
+                yield return step;
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await work;
+        }
+    }
+
+    private async Task WorkAsync(ChannelWriter<VerificationStep> steps, TimeProvider time, CancellationToken cancel)
+    {
+        Exception? failure = null;
+        try
+        {
+            var (files, bytes, damaged, told) = (0L, 0L, 0L, time.GetTimestamp());
+            var total = await CountAsync(cancel);
+            await foreach (var check in RunAsync(cancel))
+            {
+                files++;
+                bytes += check.Size;
+                damaged += check.Problem is null ? 0 : 1;
+                var found = check.Problem is not null && damaged <= MostNamed ? check : null;
+                if (found is null && time.GetElapsedTime(told) < Interval)
+                    continue;
+                told = time.GetTimestamp();
+                await steps.WriteAsync(new VerificationStep(files, bytes, damaged, total, found), cancel);
+            }
+
+            await steps.WriteAsync(new VerificationStep(files, bytes, damaged, total, IsLast: true), cancel);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+        }
+        catch (Exception e)
+        {
+            failure = e; // Thrown where the steps are read.
+        }
+
+        steps.Complete(failure);
+    }
+
     /// <summary>
     /// One result for each version, in the order of storing, then one for each file that belongs to none.
     /// </summary>
     public async IAsyncEnumerable<VersionCheck> RunAsync([EnumeratorCancellation] CancellationToken cancel)
     {
+        archive.Files.ForgetAll();
         var after = 0L;
         while (await PageAsync(after, cancel) is { Count: > 0 } page)
         {
@@ -39,6 +108,14 @@ internal sealed class Verification(InstanceArchive archive)
         foreach (var orphan in await OrphansAsync(cancel))
             yield return orphan;
     }
+
+    private Task<long> CountAsync(CancellationToken cancel) => archive.Index.ReadAsync(
+        connection =>
+        {
+            using var rows = Rows.Of(connection, "SELECT versions FROM totals");
+            return rows.Read() ? rows.Int64(0) : 0;
+        },
+        cancel);
 
     private Task<List<(long Version, long Instance, int Number, string Uid, long Size)>> PageAsync(long after, CancellationToken cancel) =>
         archive.Index.ReadAsync(
@@ -127,9 +204,10 @@ internal sealed class Verification(InstanceArchive archive)
         var orphans = new List<VersionCheck>();
         foreach (var file in files)
         {
-            if (await IsKnownAsync(Path.GetFileName(file), cancel) || !File.Exists(file))
-                continue;
-            orphans.Add(new VersionCheck($"large/{Path.GetFileName(file)}", null, new FileInfo(file).Length, "belongs to no instance"));
+            // Once it is seen to exist, its length is known too.
+            var seen = new FileInfo(file);
+            if (!await IsKnownAsync(seen.Name, cancel) && seen.Exists)
+                orphans.Add(new VersionCheck($"large/{seen.Name}", null, seen.Length, "belongs to no instance"));
         }
 
         return orphans;

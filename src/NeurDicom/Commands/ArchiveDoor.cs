@@ -6,10 +6,6 @@ namespace NeurDicom.Commands;
 /// <summary>What became of one file that a command handed in.</summary>
 internal sealed record StoreAnswer(StoreOutcome Outcome, string? Reason, IReadOnlyList<string> Warnings);
 
-/// <summary>One version whose bytes were read again.</summary>
-/// <param name="Problem">Null: the bytes are what they were when they were stored.</param>
-internal readonly record struct VerifiedVersion(string SopInstanceUid, int? Number, long Size, string? Problem);
-
 /// <summary>
 /// How a command reaches the archive: through the server that owns the data folder (<see cref="ServerDoor"/>), or, where
 /// none runs, by owning the folder itself (<see cref="FolderDoor"/>).
@@ -21,10 +17,8 @@ internal abstract class ArchiveDoor : IAsyncDisposable
     /// <summary>Deletes every patient; gives how many there were.</summary>
     public abstract Task<long> ClearAsync(CancellationToken cancel);
 
-    /// <summary>How many versions <see cref="VerifyAsync"/> will read, as far as known.</summary>
-    public abstract Task<long> CountAsync(CancellationToken cancel);
-
-    public abstract IAsyncEnumerable<VerifiedVersion> VerifyAsync(CancellationToken cancel);
+    /// <summary>The archive's own verification; without its last step where it was cut short.</summary>
+    public abstract IAsyncEnumerable<VerificationStep> VerifyAsync(CancellationToken cancel);
 
     public abstract ValueTask DisposeAsync();
 

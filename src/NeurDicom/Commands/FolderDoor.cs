@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using NeurDicom.Archive;
 using NeurDicom.Store;
@@ -75,21 +74,8 @@ internal sealed class FolderDoor : ArchiveDoor
         }
     }
 
-    public override Task<long> CountAsync(CancellationToken cancel) =>
-        _archive.Index.ReadAsync(
-            connection =>
-            {
-                using var command = connection.CreateCommand();
-                command.CommandText = "SELECT versions FROM totals";
-                return (long)command.ExecuteScalar()!; // One row by the schema.
-            },
-            cancel);
-
-    public override async IAsyncEnumerable<VerifiedVersion> VerifyAsync([EnumeratorCancellation] CancellationToken cancel)
-    {
-        await foreach (var check in _archive.VerifyAsync(cancel))
-            yield return new VerifiedVersion(check.Name, check.Version, check.Size, check.Problem);
-    }
+    public override IAsyncEnumerable<VerificationStep> VerifyAsync(CancellationToken cancel) =>
+        new Verification(_archive).StepsAsync(TimeProvider.System, cancel);
 
     public override async ValueTask DisposeAsync()
     {

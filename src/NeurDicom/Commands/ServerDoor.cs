@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using System.Text.Json;
 using NeurDicom.Archive;
 using NeurDicom.Store;
@@ -90,26 +89,18 @@ internal sealed class ServerDoor : ArchiveDoor
         }
     }
 
-    public override async Task<long> CountAsync(CancellationToken cancel)
+    public override async IAsyncEnumerable<VerificationStep> VerifyAsync([EnumeratorCancellation] CancellationToken cancel)
     {
-        using var page = await GetJsonAsync("/api/instances?limit=1", cancel);
-        return page.Response.Headers.TryGetValues("X-Total-Count", out var values)
-            && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;
-    }
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/verify");
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+        if (!response.IsSuccessStatusCode)
+            throw Failed(response, await ReadJsonAsync(response, cancel));
 
-    public override async IAsyncEnumerable<VerifiedVersion> VerifyAsync([EnumeratorCancellation] CancellationToken cancel)
-    {
-        var next = $"/api/instances?limit={PageSize}&order=id";
-        while (next is not null)
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancel));
+        while (await lines.ReadLineAsync(cancel) is { } line)
         {
-            using var page = await GetJsonAsync(next, cancel);
-            foreach (var instance in page.Body.RootElement.EnumerateArray())
-            {
-                if (await VerifyAsync(instance, cancel) is { } verified)
-                    yield return verified;
-            }
-
-            next = NextPage(page.Response);
+            using var step = JsonDocument.Parse(line);
+            yield return ReadStep(step.RootElement);
         }
     }
 
@@ -119,33 +110,23 @@ internal sealed class ServerDoor : ArchiveDoor
         return ValueTask.CompletedTask;
     }
 
-    private async Task<VerifiedVersion?> VerifyAsync(JsonElement instance, CancellationToken cancel)
+    private static VerificationStep ReadStep(JsonElement step)
     {
-        var id = instance.GetProperty("id").GetInt64();
-        var uid = instance.GetProperty("sop_instance_uid").GetString()!; // NOT NULL in the index.
-        var size = instance.GetProperty("size").GetInt64();
-        using var response = await _http.GetAsync(
-            new Uri(string.Create(CultureInfo.InvariantCulture, $"/api/instances/{id}/file"), UriKind.Relative),
-            HttpCompletionOption.ResponseHeadersRead, cancel);
-        if (response.StatusCode == HttpStatusCode.NotFound)
-            return null; // Deleted since the page was read.
-        if (!response.IsSuccessStatusCode)
-            return new VerifiedVersion(uid, null, size, $"the server answered {(int)response.StatusCode}");
+        VersionCheck? check = null;
+        if (step.TryGetProperty("found", out var found))
+        {
+            var version = found.GetProperty("version");
+            check = new VersionCheck(
+                found.GetProperty("name").GetString()!, // The server writes neither as null.
+                version.ValueKind == JsonValueKind.Null ? null : version.GetInt32(),
+                found.GetProperty("size").GetInt64(),
+                found.GetProperty("problem").GetString());
+        }
 
-        try
-        {
-            await using var bytes = await response.Content.ReadAsStreamAsync(cancel);
-            var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, cancel));
-            var problem = hash == instance.GetProperty("sha256").GetString() ? null : ChangedBytes;
-            return new VerifiedVersion(uid, null, size, problem);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            return new VerifiedVersion(uid, null, size, e.Message);
-        }
+        return new VerificationStep(
+            step.GetProperty("files").GetInt64(), step.GetProperty("bytes").GetInt64(), step.GetProperty("damaged").GetInt64(),
+            step.GetProperty("total").GetInt64(), check, step.GetProperty("done").GetBoolean());
     }
-
-    public const string ChangedBytes = "the bytes are not the ones that were stored";
 
     private async Task<Page> GetJsonAsync(string uri, CancellationToken cancel)
     {
@@ -158,18 +139,6 @@ internal sealed class ServerDoor : ArchiveDoor
     {
         var text = await response.Content.ReadAsByteArrayAsync(cancel);
         return text.Length == 0 ? JsonDocument.Parse("{}") : JsonDocument.Parse(text);
-    }
-
-    // RFC 8288: </api/instances?…>; rel="next"
-    private static string? NextPage(HttpResponseMessage response)
-    {
-        if (!response.Headers.TryGetValues("Link", out var links))
-            return null;
-        var link = links.First();
-        var (start, end) = (link.IndexOf('<', StringComparison.Ordinal), link.IndexOf('>', StringComparison.Ordinal));
-        return start >= 0 && end > start && link.Contains("rel=\"next\"", StringComparison.Ordinal)
-            ? new Uri(new Uri("http://localhost"), link[(start + 1)..end]).PathAndQuery
-            : null;
     }
 
     private static StoreOutcome ReadOutcome(string? word, HttpStatusCode status) => word switch

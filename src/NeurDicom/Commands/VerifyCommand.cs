@@ -1,6 +1,7 @@
 using System.Collections;
 using System.CommandLine;
 using System.Globalization;
+using NeurDicom.Archive;
 
 namespace NeurDicom.Commands;
 
@@ -26,26 +27,33 @@ internal static class VerifyCommand
     private static async Task<int> RunAsync(ParseResult parsed, Settings settings, CancellationToken cancel)
     {
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+        // Opening would make one.
+        if (!DataFolder.HoldsArchive(settings.Data))
+            throw new DataFolderException($"There is no archive in {Path.GetFullPath(settings.Data)}; --data names the folder that holds one.");
+
         await using var door = ArchiveDoor.Open(settings, error);
-        var (files, bytes, damaged) = (0L, 0L, 0L);
+        VerificationStep? last = null;
         await CommandProgress.RunAsync(error, "Verifying", TimeProvider.System, async progress =>
         {
-            progress.SetTotal(await door.CountAsync(cancel));
-            await foreach (var version in door.VerifyAsync(cancel))
+            await foreach (var step in door.VerifyAsync(cancel))
             {
-                files++;
-                bytes += version.Size;
-                progress.SetDone(files);
-                if (version.Problem is null)
+                last = step;
+                progress.SetTotal(Math.Max(step.Total, step.Files));
+                progress.SetDone(step.Files);
+                if (step.Found is not { } found)
                     continue;
-                damaged++;
-                var number = version.Number is { } n ? $" version {n.ToString(CultureInfo.InvariantCulture)}" : "";
-                progress.Print($"{version.SopInstanceUid}{number}: {version.Problem}");
+                var number = found.Version is { } n ? $" version {n.ToString(CultureInfo.InvariantCulture)}" : "";
+                progress.Print($"{found.Name}{number}: {found.Problem}");
             }
         });
 
+        cancel.ThrowIfCancellationRequested();
+        if (last is not { IsLast: true })
+            throw new IOException("The verification was cut short: the server was stopped.");
+        if (last.Damaged > Verification.MostNamed)
+            error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"… and {last.Damaged - Verification.MostNamed} more"));
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{files} files, {bytes} bytes verified, {damaged} damaged"));
-        return damaged > 0 ? ExitCode.Failed : ExitCode.Ok;
+            CultureInfo.InvariantCulture, $"{last.Files} {(last.Files == 1 ? "file" : "files")}, {last.Bytes} bytes verified, {last.Damaged} damaged"));
+        return last.Damaged > 0 ? ExitCode.Failed : ExitCode.Ok;
     }
 }

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Text;
+
 namespace NeurDicom.Commands;
 
 /// <summary>What <see cref="FileWalk"/> came across.</summary>
@@ -18,7 +21,8 @@ internal readonly record struct FoundFile(string Path, FoundKind Kind, string? R
 
 /// <summary>
 /// Finds the DICOM files below some paths, in order of their names: any file that is DICOM, whatever its own name.
-/// DICOMDIR is an index and is skipped by name, hidden files and folders are skipped, links to folders are followed once.
+/// DICOMDIR is an index and is skipped, by its name or by what it says it is; hidden files and folders are skipped too,
+/// and links to folders are followed once.
 /// </summary>
 internal static class FileWalk
 {
@@ -29,6 +33,12 @@ internal static class FileWalk
 
     // PS3.10 7.1: 128 bytes of preamble, then the prefix.
     private const int PrefixEnd = 132;
+
+    // The Media Storage SOP Class is the third element of the meta information, and those before it are short.
+    private const int StartLength = 512;
+
+    // PS3.10 8.6, PS3.6 Annex A: Media Storage Directory Storage.
+    private const string DirectoryClass = "1.2.840.10008.1.3.10";
 
     // Deeper than any archive of files; a loop of links that resolve to ever new names ends here.
     private const int MaxDepth = 100;
@@ -50,9 +60,7 @@ internal static class FileWalk
             else
             {
                 // Who names a file means it: the archive says what is wrong with it.
-                yield return IsDirectoryFile(path)
-                    ? new FoundFile(path, FoundKind.Skipped, Directory)
-                    : new FoundFile(path, FoundKind.Candidate);
+                yield return Named(path);
             }
         }
     }
@@ -78,6 +86,70 @@ internal static class FileWalk
         // … followed by the two capitals of an explicit VR, or by an implicit length that is short.
         var isExplicit = char.IsAsciiLetterUpper((char)start[4]) && char.IsAsciiLetterUpper((char)start[5]);
         return isExplicit || (little && start[5] < 0x10 && start[6] == 0 && start[7] == 0);
+    }
+
+    /// <summary>Whether a file can be read, and begins as DICOM does.</summary>
+    internal static bool LooksLikeDicom(string path)
+    {
+        try
+        {
+            Span<byte> start = stackalloc byte[StartLength];
+            // A pipe has no length, and what is read from it now would be missing later.
+            return new FileInfo(path).Length > 0 && MayBeDicom(start[..ReadStart(path, start)]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Whether the file is a DICOMDIR by what it says of itself: Media Storage SOP Class UID (0002,0002), PS3.10 7.1.
+    /// </summary>
+    internal static bool IsDirectory(ReadOnlySpan<byte> start)
+    {
+        if (start.Length < PrefixEnd || !start[128..PrefixEnd].SequenceEqual("DICM"u8))
+            return false;
+
+        // Meta information is in Explicit VR Little Endian: tag, VR and, but for OB, a length of 16 bits.
+        for (var rest = start[PrefixEnd..]; rest.Length >= 12 && rest[0] == 2 && rest[1] == 0;)
+        {
+            var element = BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]);
+            var isLong = rest[4..6].SequenceEqual("OB"u8);
+            var head = isLong ? 12 : 8;
+            var length = isLong ? BinaryPrimitives.ReadUInt32LittleEndian(rest[8..]) : BinaryPrimitives.ReadUInt16LittleEndian(rest[6..]);
+            if (element > 2 || length > rest.Length - head)
+                return false;
+            if (element == 2)
+                return Encoding.ASCII.GetString(rest.Slice(head, (int)length)).TrimEnd('\0', ' ') == DirectoryClass;
+            rest = rest[(head + (int)length)..];
+        }
+
+        return false;
+    }
+
+    private static FoundFile Named(string path)
+    {
+        if (IsDirectoryFile(path))
+            return new FoundFile(path, FoundKind.Skipped, Directory);
+        try
+        {
+            Span<byte> start = stackalloc byte[StartLength];
+            if (new FileInfo(path).Length > 0 && IsDirectory(start[..ReadStart(path, start)]))
+                return new FoundFile(path, FoundKind.Skipped, Directory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            // Told when it is to be stored.
+        }
+
+        return new FoundFile(path, FoundKind.Candidate);
+    }
+
+    private static int ReadStart(string path, Span<byte> start)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        return RandomAccess.Read(file, start, 0);
     }
 
     private static IEnumerable<FoundFile> FindBelow(string folder, HashSet<string> seen, int depth)
@@ -130,13 +202,12 @@ internal static class FileWalk
                 return IsNamedDicom(path)
                     ? new FoundFile(path, FoundKind.Unreadable, "the file is empty")
                     : new FoundFile(path, FoundKind.Skipped, Empty);
-            if (IsNamedDicom(path))
-                return new FoundFile(path, FoundKind.Candidate);
 
-            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            Span<byte> start = stackalloc byte[PrefixEnd];
-            var length = RandomAccess.Read(file, start, 0);
-            return MayBeDicom(start[..length])
+            Span<byte> buffer = stackalloc byte[StartLength];
+            var start = buffer[..ReadStart(path, buffer)];
+            if (IsDirectory(start))
+                return new FoundFile(path, FoundKind.Skipped, Directory);
+            return IsNamedDicom(path) || MayBeDicom(start)
                 ? new FoundFile(path, FoundKind.Candidate)
                 : new FoundFile(path, FoundKind.Skipped, NotDicom);
         }

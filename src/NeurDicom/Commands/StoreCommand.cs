@@ -1,6 +1,7 @@
 using System.Collections;
 using System.CommandLine;
 using System.Globalization;
+using NeurDicom.Archive;
 using NeurDicom.Store;
 
 namespace NeurDicom.Commands;
@@ -16,7 +17,12 @@ internal sealed class StoreCommand
 
     private readonly Option<bool> _clear = new("--clear")
     {
-        Description = "Delete everything that is in the archive first.",
+        Description = "First DELETE THE WHOLE ARCHIVE: every patient in it, not only what is stored again. On a terminal it asks before.",
+    };
+
+    private readonly Option<bool> _yes = new("--yes", "-y")
+    {
+        Description = "Do not ask whether --clear is meant.",
     };
 
     private readonly Option<int> _jobs = new("--jobs", "-j")
@@ -39,7 +45,7 @@ internal sealed class StoreCommand
             "store",
             "Stores DICOM files and folders of them, whatever their names; DICOMDIR and hidden files are skipped.")
         {
-            store._paths, store._clear, store._jobs, store._verbose, store._data,
+            store._paths, store._clear, store._yes, store._jobs, store._verbose, store._data,
         };
         command.Aliases.Add("store_dicom");
         store._jobs.Validators.Add(result =>
@@ -65,11 +71,30 @@ internal sealed class StoreCommand
     private async Task<int> RunAsync(ParseResult parsed, Settings settings, CancellationToken cancel)
     {
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+        var folder = Path.GetFullPath(settings.Data);
+        var clear = parsed.GetValue(_clear);
+        if (clear && FindMistake(parsed.GetRequiredValue(_paths)) is { } mistake)
+        {
+            error.WriteLine($"neurdicom: {mistake} Nothing was deleted.");
+            return ExitCode.Failed;
+        }
+
         var tally = new StoreTally();
         try
         {
+            var isNew = !DataFolder.HoldsArchive(folder);
+            if (clear && !isNew && !parsed.GetValue(_yes) && !await ConfirmAsync(folder, error, cancel))
+            {
+                error.WriteLine("neurdicom: nothing was deleted and nothing stored.");
+                return ExitCode.Failed;
+            }
+
             await using var door = ArchiveDoor.Open(settings, error);
-            if (parsed.GetValue(_clear))
+            error.WriteLine(
+                door is ServerDoor ? $"into {folder}, through the running server"
+                : isNew ? $"into {folder}, a new archive (no server is running on it)"
+                : $"into {folder} (no server is running on it)");
+            if (clear)
             {
                 var deleted = await door.ClearAsync(cancel);
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{deleted} {(deleted == 1 ? "patient" : "patients")} deleted"));
@@ -92,6 +117,26 @@ internal sealed class StoreCommand
 
         output.WriteLine(tally.ToString());
         return tally.AnyRefused ? ExitCode.Failed : ExitCode.Ok;
+    }
+
+    /// <summary>Null, or why nothing of these paths would be there again after everything has been deleted.</summary>
+    private static string? FindMistake(string[] paths)
+    {
+        foreach (var path in paths.Where(path => !Path.Exists(path)))
+            return $"{path}: there is no such file or folder.";
+        return FileWalk.Find(paths).Any(found => found.Kind == FoundKind.Candidate && FileWalk.LooksLikeDicom(found.Path))
+            ? null
+            : "No DICOM file was found that could be stored.";
+    }
+
+    private static async Task<bool> ConfirmAsync(string folder, TextWriter error, CancellationToken cancel)
+    {
+        // Scripts that the original's users have do not answer; they wrote --clear themselves.
+        if (Console.IsInputRedirected || !CommandProgress.IsTerminal(error))
+            return true;
+        error.Write($"--clear deletes everything in the archive {folder} first. Go on? [y/N] ");
+        var answer = await Task.Run(Console.ReadLine, CancellationToken.None).WaitAsync(cancel);
+        return answer?.Trim().ToLowerInvariant() is "y" or "yes";
     }
 
     private async Task StoreAllAsync(

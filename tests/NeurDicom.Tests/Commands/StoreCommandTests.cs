@@ -77,22 +77,57 @@ public sealed class StoreCommandTests : IDisposable
         Printed().ShouldStartWith("1 stored, 0 already stored");
     }
 
-    [Fact]
-    public async Task Verify_finds_a_damaged_byte()
+    [Theory]
+    [InlineData("absent", "there is no such file or folder")]
+    [InlineData("notes.dcm", "No DICOM file")]
+    [InlineData("empty", "No DICOM file")]
+    public async Task Clear_deletes_nothing_where_nothing_would_be_stored(string path, string reason)
     {
+        Write("good/a", SmallFile.Create("1.2.1"));
+        Write("notes.dcm", "a letter"u8.ToArray());
+        _files.CreateSubdirectory("empty");
+        await RunAsync("store", Path.Join(_files.FullName, "good"));
+
+        (await RunAsync("store", Path.Join(_files.FullName, path), "--clear")).ShouldBe(ExitCode.Failed);
+
+        _error.ToString().ShouldContain(reason);
+        (await RunAsync("verify")).ShouldBe(ExitCode.Ok);
+        Printed().ShouldStartWith("1 file, ");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Store_says_where_it_stores(bool withServer)
+    {
+        await using var server = withServer ? await ArchiveServer.StartAsync(folder: _data.FullName) : null;
         Write("a", SmallFile.Create("1.2.1"));
+
         await RunAsync("store", _files.FullName);
-        var segment = Directory.GetFiles(Path.Join(_data.FullName, "segments")).Single();
-        var bytes = File.ReadAllBytes(segment);
-        var at = bytes.AsSpan().IndexOf("Doe^Jane"u8);
-        at.ShouldBeGreaterThan(0);
-        bytes[at] ^= 1;
-        File.WriteAllBytes(segment, bytes);
+        await RunAsync("store", _files.FullName);
 
-        (await RunAsync("verify")).ShouldBe(ExitCode.Failed);
+        string[] lines = withServer
+            ? [$"into {_data.FullName}, through the running server", $"into {_data.FullName}, through the running server"]
+            : [$"into {_data.FullName}, a new archive (no server is running on it)", $"into {_data.FullName} (no server is running on it)"];
+        _error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(lines);
+    }
 
-        Printed().ShouldEndWith("1 damaged");
-        _error.ToString().ShouldContain("1.2.1");
+    [Fact]
+    public async Task A_directory_is_skipped_whatever_its_name()
+    {
+        byte[] meta =
+        [
+            .. SmallFile.Element(0x0002, 0x0000, "UL", BitConverter.GetBytes(56)),
+            .. SmallFile.Text(0x0002, 0x0002, "UI", "1.2.840.10008.1.3.10"),
+            .. SmallFile.Text(0x0002, 0x0010, "UI", "1.2.840.10008.1.2.1"),
+        ];
+        byte[] file = [.. new byte[128], .. "DICM"u8, .. meta, .. SmallFile.Text(0x0004, 0x1130, "CS", "SET")];
+        Write("index", file);
+        Write("other/index.dcm", file);
+
+        (await RunAsync("store", Path.Join(_files.FullName, "index"), Path.Join(_files.FullName, "other"))).ShouldBe(ExitCode.Ok);
+
+        Printed().ShouldBe("0 stored, 0 already stored, 0 refused, 2 skipped (2 DICOMDIR)");
     }
 
     [Fact]

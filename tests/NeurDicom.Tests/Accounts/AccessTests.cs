@@ -36,7 +36,7 @@ public sealed class AccessTests
         await server.CreateAsync("reader", Role.Reader);
         var cookie = await server.SessionOfAsync("reader");
 
-        foreach (var path in Paths().Where(path => path is not "/api/instances/upload" && !path.StartsWith("/api/users", StringComparison.Ordinal)))
+        foreach (var path in Paths().Where(path => path is not ("/api/instances/upload" or "/api/verify") && !path.StartsWith("/api/users", StringComparison.Ordinal)))
         {
             using var get = await server.AskAsync("GET", path, null, cookie);
             get.StatusCode.ShouldNotBeOneOf([HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden], path);
@@ -44,7 +44,7 @@ public sealed class AccessTests
             delete.StatusCode.ShouldBeOneOf([HttpStatusCode.Forbidden, HttpStatusCode.MethodNotAllowed], path);
         }
 
-        foreach (var path in (string[])["/api/instances", "/api/instances/upload"])
+        foreach (var path in (string[])["/api/instances", "/api/instances/upload", "/api/verify"])
         {
             using var post = await server.AskAsync("POST", path, null, cookie);
             post.StatusCode.ShouldBe(HttpStatusCode.Forbidden, path);

@@ -75,41 +75,63 @@ public sealed class DicomFile
     /// (<see cref="DicomReadOptions.LargestValue"/>), by seeking where the stream can. What is kept is a copy.
     /// </summary>
     /// <exception cref="DicomFormatException">It is no DICOM, or broken.</exception>
-    public static DicomFile Read(Stream stream, DicomReadOptions? options = null)
+    public static DicomFile Read(Stream stream, DicomReadOptions? options = null) =>
+        Read(stream, options, keepsDamaged: false, out _);
+
+    /// <summary>As <see cref="Read(Stream, DicomReadOptions?)"/>; of a broken file, what comes before the damage.</summary>
+    /// <param name="stream">The file.</param>
+    /// <param name="damage">What is wrong, null where nothing is.</param>
+    /// <param name="options">How to read it.</param>
+    /// <exception cref="DicomFormatException">Not even one element could be read.</exception>
+    public static DicomFile ReadAsFarAsPossible(
+        Stream stream, out DicomFormatException? damage, DicomReadOptions? options = null) =>
+        Read(stream, options, keepsDamaged: true, out damage);
+
+    private static DicomFile Read(
+        Stream stream, DicomReadOptions? options, bool keepsDamaged, out DicomFormatException? damage)
     {
         options ??= DicomReadOptions.Default;
         using var window = new FileWindow(stream, options.Limits);
         var walker = new DicomWalker(window.Bytes, options, window.End, options.LargestValue);
         using var builder = new ElementTableBuilder(options.Limits);
         var metaCount = 0;
-        while (true)
+        damage = null;
+        try
         {
-            switch (walker.Step())
+            while (true)
             {
-                case WalkStep.Element:
-                    builder.Add(walker, window.Bytes, window.Shift);
-                    break;
-                case WalkStep.Deferred:
-                    builder.Add(walker, window.Bytes, window.Shift, isDeferred: true);
-                    window.PassOver(walker.ValuePosition, walker.Length);
-                    walker.Rebind(window.Bytes, window.Shift);
-                    break;
-                case WalkStep.NeedsMore:
-                    if (!window.Fill())
-                        walker.SetEnd(window.End);
-                    walker.Rebind(window.Bytes, window.Shift);
-                    break;
-                case WalkStep.Deflated:
-                    window.Inflate(walker.DataSetPosition);
-                    walker.StartInflated();
-                    walker.Rebind(window.Bytes, window.Shift);
-                    break;
-                default:
-                    return new DicomFile(walker, builder.Finish(window.Keep(walker.NextPosition), window.Holes), metaCount);
-            }
+                switch (walker.Step())
+                {
+                    case WalkStep.Element:
+                        builder.Add(walker, window.Bytes, window.Shift);
+                        break;
+                    case WalkStep.Deferred:
+                        builder.Add(walker, window.Bytes, window.Shift, isDeferred: true);
+                        window.PassOver(walker.ValuePosition, walker.Length);
+                        walker.Rebind(window.Bytes, window.Shift);
+                        break;
+                    case WalkStep.NeedsMore:
+                        if (!window.Fill())
+                            walker.SetEnd(window.End);
+                        walker.Rebind(window.Bytes, window.Shift);
+                        break;
+                    case WalkStep.Deflated:
+                        window.Inflate(walker.DataSetPosition);
+                        walker.StartInflated();
+                        walker.Rebind(window.Bytes, window.Shift);
+                        break;
+                    default:
+                        return new DicomFile(walker, builder.Finish(window.Keep(walker.NextPosition), window.Holes), metaCount);
+                }
 
-            if (walker.IsMeta)
-                metaCount = builder.Count;
+                if (walker.IsMeta)
+                    metaCount = builder.Count;
+            }
+        }
+        catch (DicomFormatException e) when (keepsDamaged && builder.Count > 0)
+        {
+            damage = e;
+            return new DicomFile(walker, builder.Finish(window.Keep(long.MaxValue), window.Holes), metaCount);
         }
     }
 }

@@ -6,7 +6,7 @@ using NeurDicom.Dicom.Json;
 
 namespace NeurDicom.Commands;
 
-/// <summary><c>neurdicom dump FILE</c>: prints what a DICOM file says.</summary>
+/// <summary><c>neurdicom dump FILE</c>: prints what a DICOM file says, and of a broken one what can be read.</summary>
 internal static class DumpCommand
 {
     public static Command Create()
@@ -22,11 +22,19 @@ internal static class DumpCommand
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             var name = parsed.GetRequiredValue(path);
+            // The system's own words for these two are about access and paths.
+            if (!File.Exists(name))
+            {
+                error.WriteLine(Directory.Exists(name) ? $"neurdicom: {name} is a folder." : $"neurdicom: {name}: there is no such file.");
+                return ExitCode.Failed;
+            }
+
             DicomFile file;
+            DicomFormatException? damage;
             try
             {
                 using var stream = new FileStream(name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-                file = DicomFile.Read(stream, new DicomReadOptions { ReadPixelData = true });
+                file = DicomFile.ReadAsFarAsPossible(stream, out damage, new DicomReadOptions { ReadPixelData = true });
             }
             catch (DicomFormatException e)
             {
@@ -41,7 +49,10 @@ internal static class DumpCommand
 
             foreach (var warning in file.Warnings)
                 error.WriteLine($"neurdicom: {name}: warning: {warning}");
-            return ExitCode.Ok;
+            if (damage is null)
+                return ExitCode.Ok;
+            error.WriteLine($"neurdicom: {name}: {damage.Message}; what comes before is printed.");
+            return ExitCode.Failed;
         });
         return command;
     }

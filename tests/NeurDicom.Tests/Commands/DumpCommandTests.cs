@@ -91,11 +91,61 @@ public sealed class DumpCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_a_broken_file_what_can_be_read_is_printed()
+    {
+        var whole = SmallFile.Wrap(
+            Element(0x0008, 0x0060, "CS", "MR"u8),
+            Element(0x0008, 0x1140, "SQ", Item(Element(0x0008, 0x1155, "UI", "1.2.3\0"u8))),
+            Element(0x0010, 0x0010, "PN", "Doe^Jane"u8));
+        File.WriteAllBytes(_file, whole[..^4]);
+
+        (await DumpAsync()).ShouldBe(ExitCode.Failed);
+        _output.ToString().ShouldContain("(0008,1155) UI [1.2.3]");
+        _error.ToString().Trim().ShouldNotContain('\n');
+        _error.ToString().ShouldContain($"{_file}: ");
+
+        _output.GetStringBuilder().Clear();
+        (await DumpAsync("--json")).ShouldBe(ExitCode.Failed);
+        using var json = JsonDocument.Parse(_output.ToString());
+        json.RootElement.GetProperty("00080060").GetProperty("Value")[0].GetString().ShouldBe("MR");
+    }
+
+    [Fact]
+    public async Task A_file_cut_off_anywhere_is_dumped_without_a_crash()
+    {
+        var whole = SmallFile.Wrap(
+            Element(0x0008, 0x0060, "CS", "MR"u8),
+            Element(0x0008, 0x1140, "SQ", Item(Element(0x0008, 0x1140, "SQ", Item(Element(0x0008, 0x1155, "UI", "1.2.3\0"u8))))),
+            Element(0x0010, 0x0010, "PN", "Doe^Jane"u8));
+        for (var length = 132; length < whole.Length; length++)
+        {
+            File.WriteAllBytes(_file, whole[..length]);
+            foreach (var option in (string[])["--json", "--full"])
+            {
+                _output.GetStringBuilder().Clear();
+                (await DumpAsync(option)).ShouldBeOneOf(ExitCode.Ok, ExitCode.Failed);
+                if (option == "--json" && _output.ToString() is { Length: > 0 } text)
+                    JsonDocument.Parse(text).Dispose();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_folder_is_told_to_be_one()
+    {
+        var folder = Path.GetTempPath();
+
+        (await CommandLine.RunAsync(["dump", folder], new Hashtable(), _output, _error)).ShouldBe(ExitCode.Failed);
+
+        _error.ToString().Trim().ShouldBe($"neurdicom: {folder} is a folder.");
+    }
+
+    [Fact]
     public async Task A_file_that_is_not_there_is_named()
     {
         (await CommandLine.RunAsync(["dump", "/nowhere/at-all.dcm"], new Hashtable(), _output, _error)).ShouldBe(ExitCode.Failed);
 
-        _error.ToString().ShouldContain("at-all.dcm");
+        _error.ToString().Trim().ShouldBe("neurdicom: /nowhere/at-all.dcm: there is no such file.");
     }
 
     private Task<int> DumpAsync(params string[] options) =>

@@ -58,6 +58,7 @@ internal static partial class Server
         await Task.Delay(Timeout.InfiniteTimeSpan, cancel).ContinueWith(
             static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         await server.StopAsync(CancellationToken.None);
+        await output.WriteLineAsync("Stopped.");
         return ExitCode.Ok;
     }
 

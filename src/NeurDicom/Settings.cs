@@ -19,7 +19,7 @@ internal sealed class Settings
     [Setting("TCP port of the REST API."), Range(0, 65535)]
     public int RestPort { get; init; } = 8080;
 
-    [Setting("TCP port for HTTPS; off until certificates can be given."), Range(1, 65535)]
+    [Setting("In a later release: TCP port for HTTPS."), Range(1, 65535)]
     public int? HttpsPort { get; init; }
 
     [Setting("Names by which browsers may reach a server on loopback, besides localhost; separated by commas.")]
@@ -42,7 +42,7 @@ internal sealed class Settings
     [Setting("Issuer of patients whose files name none."), StringLength(64)]
     public string DefaultIssuer { get; init; } = "";
 
-    [Setting("Space that stores leave free on the disk, in bytes."), Size]
+    [Setting("Space that stores leave free on the disk."), Size]
     public long DiskReserve { get; init; } = 5L << 30;
 
     [Setting("The same in hundredths of the disk; the smaller of the two counts."), Range(0, 90)]
@@ -58,10 +58,10 @@ internal sealed class Settings
 
     // ---- DIMSE. The port is the original's (NEURDICOM.md 4.4); 104 would need root.
 
-    [Setting("Our AE title, PS3.5 6.2."), StringLength(16, MinimumLength = 1)]
+    [Setting("In a later release: our AE title, PS3.5 6.2."), StringLength(16, MinimumLength = 1)]
     public string Aet { get; init; } = "NEURDICOM";
 
-    [Setting("TCP port for DICOM associations; not listened on yet."), Range(1, 65535)]
+    [Setting("In a later release: TCP port for DICOM associations."), Range(1, 65535)]
     public int DicomPort { get; init; } = 4242;
 
     // ---- Limits

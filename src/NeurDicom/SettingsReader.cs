@@ -23,7 +23,7 @@ internal sealed class SizeAttribute(long maximum = long.MaxValue) : Attribute
 }
 
 /// <summary>One setting as the command line, the environment and help see it.</summary>
-internal sealed record Setting(string Name, string Summary, string Default, bool IsSwitch);
+internal sealed record Setting(string Name, string Summary, string Default, bool IsSwitch, bool IsSize);
 
 /// <summary>Reads <see cref="Settings"/> from its three sources and names everything that is wrong with them at once.</summary>
 internal static class SettingsReader
@@ -171,7 +171,15 @@ internal static class SettingsReader
                     values[member.Name] = new Given(source, member.Value.ToString());
             }
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        catch (JsonException e)
+        {
+            // What the reader says counts from 0 and quotes single bytes.
+            var line = (e.LineNumber ?? 0) + 1;
+            problems.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{path}, line {line}: this is not JSON; look there, or at the end of the line before, for a missing quotation mark, comma or brace."));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             problems.Add($"{path}: {e.Message}");
         }
@@ -331,7 +339,8 @@ internal static class SettingsReader
                 name,
                 property.GetCustomAttribute<SettingAttribute>()!.Summary, // Only marked properties are in the table.
                 text,
-                property.PropertyType == typeof(bool)));
+                property.PropertyType == typeof(bool),
+                property.IsDefined(typeof(SizeAttribute))));
         }
 
         return all;

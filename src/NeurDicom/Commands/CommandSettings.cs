@@ -15,7 +15,7 @@ internal static class CommandSettings
         return new Option<string?>(name, hyphens == name ? [] : [hyphens])
         {
             Description = $"{setting.Summary} [{value}]",
-            HelpName = setting.IsSwitch ? "true|false" : "value",
+            HelpName = setting.IsSwitch ? "true|false" : setting.IsSize ? "size" : "value",
             Arity = setting.IsSwitch ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
         };
     }

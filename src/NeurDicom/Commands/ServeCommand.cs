@@ -1,5 +1,7 @@
 using System.Collections;
 using System.CommandLine;
+using System.Globalization;
+using System.Net.Sockets;
 
 namespace NeurDicom.Commands;
 
@@ -13,14 +15,38 @@ internal static class ServeCommand
         var command = new Command(
             "serve",
             "Runs the server. A setting may also stand in the environment (NEURDICOM_REST_PORT), which the command line "
-            + "overrides, or in settings.json in the data folder, which both override.");
+            + "overrides, or in settings.json in the data folder, which both override. "
+            + "A size is a number of bytes, or has a unit: KiB, MiB, GiB, TiB (powers of 1024) or KB, MB, GB, TB (of 1000).");
         foreach (var option in options)
             command.Add(option);
 
         command.SetAction((parsed, cancel) =>
             CommandSettings.Read(parsed, options, environment) is { } settings
-                ? run(settings, parsed.InvocationConfiguration.Output, cancel)
+                ? RunAsync(run, settings, parsed.InvocationConfiguration.Output, cancel)
                 : Task.FromResult(ExitCode.WrongUsage));
         return command;
     }
+
+    private static async Task<int> RunAsync(
+        Func<Settings, TextWriter, CancellationToken, Task<int>> run, Settings settings, TextWriter output, CancellationToken cancel)
+    {
+        try
+        {
+            return await run(settings, output, cancel);
+        }
+        catch (SocketException e)
+        {
+            // Kestrel words only the port that is in use.
+            throw new IOException(
+                string.Create(CultureInfo.InvariantCulture, $"Cannot listen on {settings.Address}, port {settings.RestPort}: {Explain(settings, e)}"), e);
+        }
+    }
+
+    private static string Explain(Settings settings, SocketException e) => e.SocketErrorCode switch
+    {
+        SocketError.AccessDenied when settings.RestPort is > 0 and < 1024 =>
+            "ports below 1024 are not for ordinary users. Choose another with --rest_port.",
+        SocketError.AddressNotAvailable => "this machine has no such address. Choose another with --address.",
+        _ => e.Message,
+    };
 }

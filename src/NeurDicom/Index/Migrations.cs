@@ -61,7 +61,7 @@ internal static partial class Migrations
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "The index has schema version {Number}.")]
+        [LoggerMessage(LogLevel.Debug, "The index has schema version {Number}.")]
         public static partial void Migrated(ILogger logger, int number);
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections;
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -60,6 +62,36 @@ public sealed class ServeCommandTests : IDisposable
         (output + error).ShouldNotContain("   at ");
     }
 
+    [Fact]
+    public async Task An_address_that_is_not_this_machines_is_told_in_one_line()
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+
+        // RFC 5737 keeps it from being anybody's.
+        var code = await CommandLine.RunAsync(
+            ["serve", "--data", _data.FullName, "--rest_port", "0", "--address", "192.0.2.1"], new Hashtable(), output, error);
+
+        code.ShouldBe(ExitCode.Failed);
+        error.ToString().Trim().ShouldBe(
+            "neurdicom: Cannot listen on 192.0.2.1, port 0: this machine has no such address. Choose another with --address.");
+    }
+
+    [Fact]
+    public async Task A_port_that_is_not_permitted_is_told_in_one_line()
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var serve = ServeCommand.Create(
+            new Hashtable(), (_, _, _) => throw new SocketException((int)SocketError.AccessDenied));
+
+        var failure = await Should.ThrowAsync<IOException>(() => serve.Parse(["--rest_port", "80"]).InvokeAsync(
+            new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false }, Cancel));
+
+        failure.Message.ShouldBe(
+            "Cannot listen on 127.0.0.1, port 80: ports below 1024 are not for ordinary users. Choose another with --rest_port.");
+    }
+
     private async Task<int> ServeAsync(Func<Uri, string, Task> work)
     {
         using var process = Start(0);
@@ -72,6 +104,7 @@ public sealed class ServeCommandTests : IDisposable
 
             using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
             await process.WaitForExitAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+            (await process.StandardOutput.ReadToEndAsync(Cancel)).Trim().ShouldEndWith("Stopped.");
             return process.ExitCode;
         }
         finally

@@ -107,10 +107,6 @@ internal sealed class DataFolder : IDisposable
             using var free = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
             return false;
         }
-        catch (UnauthorizedAccessException e)
-        {
-            throw NotPermitted(System.IO.Path.GetFullPath(path), e);
-        }
         catch (IOException e) when (!IsReadOnly(e))
         {
             return true;

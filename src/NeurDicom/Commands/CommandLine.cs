@@ -14,8 +14,12 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] args, IDictionary environment, TextWriter output, TextWriter error)
     {
-        var parsed = CreateRoot(environment).Parse(args);
-        if (parsed.Action is ParseErrorAction && args.Length > 0)
+        // "help", "help store": what people try first.
+        if (args is ["help", ..])
+            args = [.. args[1..], "--help"];
+        var isEmpty = args.Length == 0;
+        var parsed = CreateRoot(environment).Parse(isEmpty ? ["--help"] : args);
+        if (parsed.Action is ParseErrorAction)
             return Refuse(parsed, error);
 
         var configuration = new InvocationConfiguration
@@ -28,7 +32,7 @@ internal static class CommandLine
         try
         {
             var code = await parsed.InvokeAsync(configuration);
-            return parsed.Errors.Count > 0 ? ExitCode.WrongUsage : code;
+            return isEmpty || parsed.Errors.Count > 0 ? ExitCode.WrongUsage : code;
         }
         catch (OperationCanceledException)
         {

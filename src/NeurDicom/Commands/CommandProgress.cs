@@ -1,5 +1,6 @@
 using System.Globalization;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace NeurDicom.Commands;
 
@@ -63,7 +64,7 @@ internal abstract class CommandProgress
 
         public override void SetDone(long done) => task.Value = done;
 
-        protected override void PrintLine(string line) => console.WriteLine(line);
+        protected override void PrintLine(string line) => console.Write(new UnbrokenLine(line));
     }
 
     private sealed class Lines(TextWriter error, string title, TimeProvider time) : CommandProgress
@@ -91,10 +92,17 @@ internal abstract class CommandProgress
         protected override void PrintLine(string line) => error.WriteLine(line);
     }
 
+    // Not broken at the terminal's width, as text is: a path that is in two pieces cannot be copied.
+    private sealed class UnbrokenLine(string text) : Renderable
+    {
+        protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth) =>
+            [new Segment(text), Segment.LineBreak];
+    }
+
     private sealed class CountColumn : ProgressColumn
     {
-        public override Spectre.Console.Rendering.IRenderable Render(
-            Spectre.Console.Rendering.RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
+        public override IRenderable Render(
+            RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
             new Text(
                 task.IsIndeterminate
                     ? string.Create(CultureInfo.InvariantCulture, $"{task.Value:N0}")

@@ -57,7 +57,7 @@ internal sealed class ServerDoor : ArchiveDoor
         {
             var answer = instances[0];
             return new StoreAnswer(
-                ReadOutcome(answer.GetProperty("outcome").GetString(), response.StatusCode),
+                ReadOutcome(answer, response.StatusCode),
                 answer.GetProperty("reason").GetString(),
                 [.. answer.GetProperty("warnings").EnumerateArray().Select(warning => warning.ToString())]);
         }
@@ -141,11 +141,12 @@ internal sealed class ServerDoor : ArchiveDoor
         return text.Length == 0 ? JsonDocument.Parse("{}") : JsonDocument.Parse(text);
     }
 
-    private static StoreOutcome ReadOutcome(string? word, HttpStatusCode status) => word switch
+    private static StoreOutcome ReadOutcome(JsonElement answer, HttpStatusCode status) => answer.GetProperty("outcome").GetString() switch
     {
         "stored" => StoreOutcome.Stored,
         "already_stored" => StoreOutcome.AlreadyStored,
-        _ => ReadRefusal(status) ?? StoreOutcome.Invalid,
+        _ when HeaderAttributes.IsAboutUid(answer.GetProperty("reason").GetString()) => StoreOutcome.Invalid,
+        _ => ReadRefusal(status) ?? StoreOutcome.NotDicom,
     };
 
     private static StoreOutcome? ReadRefusal(HttpStatusCode status) => status switch

@@ -109,6 +109,13 @@ internal sealed class StoreCommand
             output.WriteLine(tally.ToString());
             return ExitCode.Interrupted;
         }
+        catch (Exception e) when (tally.Done > 0 && e is HttpRequestException or IOException)
+        {
+            var reason = e is HttpRequestException { StatusCode: null } ? "the server stopped answering" : e.Message.TrimEnd('.');
+            error.WriteLine($"neurdicom: {reason}; what is counted as stored stays stored.");
+            output.WriteLine(tally.ToString());
+            return ExitCode.Failed;
+        }
         catch (OutOfSpaceException)
         {
             error.WriteLine(

@@ -67,8 +67,8 @@ internal sealed class StoreTally
     private static string Describe(StoreOutcome outcome) => outcome switch
     {
         StoreOutcome.Conflict => "other bytes stored under the same UID",
-        // Through a server both are a 400.
-        StoreOutcome.NotDicom or StoreOutcome.Invalid => "not DICOM or damaged",
+        StoreOutcome.NotDicom => "not DICOM or damaged",
+        StoreOutcome.Invalid => "missing or invalid UID",
         StoreOutcome.Unsupported => "unknown transfer syntax",
         StoreOutcome.TooLarge => "too large",
         StoreOutcome.OutOfSpace => "no space left",

@@ -21,9 +21,9 @@ internal sealed class HeaderAttributes(DicomFile file, List<string> warnings)
     /// <summary>The attributes; null, and a reason, where it cannot be filed.</summary>
     public InstanceAttributes? Read(out string? reason)
     {
-        var study = Uid(Tag.StudyInstanceUid, "Study Instance UID", out var studyReason);
-        var series = Uid(Tag.SeriesInstanceUid, "Series Instance UID", out var seriesReason);
-        var instance = Uid(Tag.SopInstanceUid, "SOP Instance UID", out var instanceReason);
+        var study = Uid(Tag.StudyInstanceUid, "Study Instance", out var studyReason);
+        var series = Uid(Tag.SeriesInstanceUid, "Series Instance", out var seriesReason);
+        var instance = Uid(Tag.SopInstanceUid, "SOP Instance", out var instanceReason);
         reason = instanceReason ?? seriesReason ?? studyReason;
         if (study is null || series is null || instance is null)
             return null;
@@ -76,14 +76,23 @@ internal sealed class HeaderAttributes(DicomFile file, List<string> warnings)
         };
     }
 
+    /// <summary>
+    /// Whether a refusal says that a UID is missing or none: a client's only way to tell it from damage.
+    /// </summary>
+    public static bool IsAboutUid(string? reason) => reason is not null
+        && (reason.EndsWith(UidIsMissing, StringComparison.Ordinal) || reason.EndsWith(UidIsNone, StringComparison.Ordinal));
+
+    private const string UidIsMissing = " UID is missing.";
+    private const string UidIsNone = " UID is not a UID.";
+
     private Uid? Uid(Tag tag, string name, out string? reason)
     {
         var uid = _header.GetUid(tag);
         reason = uid is not null ? null
-            : _header.TryGet(tag, out var element) && !element.IsEmpty ? $"{name} is not a UID."
-            : $"{name} is missing.";
+            : _header.TryGet(tag, out var element) && !element.IsEmpty ? name + UidIsNone
+            : name + UidIsMissing;
         if (uid is { IsStrict: false })
-            warnings.Add($"{name} has a component with a leading zero (PS3.5 9.1).");
+            warnings.Add($"{name} UID has a component with a leading zero (PS3.5 9.1).");
         return uid;
     }
 

@@ -75,6 +75,37 @@ public sealed class CommandLineTests : IDisposable
         _error.ToString().ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("help", "verify")]
+    [InlineData("help store", "--clear")]
+    public async Task Help_is_a_command_too(string line, string named)
+    {
+        (await RunAsync(line)).ShouldBe(ExitCode.Ok);
+
+        _output.ToString().ShouldContain(named);
+        _error.ToString().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Without_a_command_help_is_printed_once_and_nothing_done()
+    {
+        (await CommandLine.RunAsync([], new Hashtable(), _output, _error)).ShouldBe(ExitCode.WrongUsage);
+
+        $"{_output}{_error}".Split("Usage:").Length.ShouldBe(2);
+        $"{_output}{_error}".ShouldNotContain("Required command");
+    }
+
+    [Fact]
+    public async Task Settings_that_are_no_json_are_told_with_the_line()
+    {
+        File.WriteAllText(Path.Join(_folder.FullName, "settings.json"), "{\n  \"rest_port\": 8081\n  \"aet\": \"ME\"\n}");
+
+        (await RunAsync($"verify --data {_folder.FullName}")).ShouldBe(ExitCode.WrongUsage);
+
+        _error.ToString().ShouldContain("settings.json, line 3: this is not JSON");
+        _error.ToString().ShouldNotContain("BytePosition");
+    }
+
     [Fact]
     public async Task Help_of_serve_lists_every_setting_with_its_default()
     {

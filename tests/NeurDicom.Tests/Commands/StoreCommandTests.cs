@@ -1,4 +1,6 @@
 using System.Collections;
+using System.Net.Sockets;
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using NeurDicom.Archive;
 using NeurDicom.Commands;
@@ -52,12 +54,13 @@ public sealed class StoreCommandTests : IDisposable
         Write("1-good", SmallFile.Create("1.2.1"));
         Write("2-other", SmallFile.Create("1.2.1", patientName: "Other"));
         Write("3-cut.dcm", SmallFile.Create("1.2.2")[..180]);
+        Write("4-no-uid", SmallFile.Wrap(SmallFile.Text(0x0008, 0x0060, "CS", "SR"), SmallFile.Text(0x0020, 0x000D, "UI", "1.2.100")));
         var absent = Path.Join(_files.FullName, "absent");
 
         (await RunAsync("store", "--jobs", "1", _files.FullName, absent)).ShouldBe(ExitCode.Failed);
 
         Printed().ShouldBe(
-            "1 stored, 0 already stored, 3 refused (1 cannot be read, 1 not DICOM or damaged, 1 other bytes stored under the same UID), 0 skipped");
+            "1 stored, 0 already stored, 4 refused (1 cannot be read, 1 missing or invalid UID, 1 not DICOM or damaged, 1 other bytes stored under the same UID), 0 skipped");
         foreach (var name in (string[])["2-other: ", "3-cut.dcm: ", "absent: "])
             _error.ToString().ShouldContain(name);
     }
@@ -140,6 +143,37 @@ public sealed class StoreCommandTests : IDisposable
         (await RunAsync("store", _files.FullName)).ShouldBe(ExitCode.Failed);
 
         _error.ToString().ShouldContain("Another process owns the data folder");
+    }
+
+    [Fact]
+    public async Task A_server_that_dies_leaves_the_count_of_what_was_stored()
+    {
+        Write("1", SmallFile.Create("1.2.1"));
+        Write("2", SmallFile.Create("1.2.2"));
+        using var folder = DataFolder.Open(_data.FullName);
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(folder.SocketFile));
+        listener.Listen();
+        var served = AnswerOnceAsync(listener);
+
+        (await RunAsync("store", "--jobs", "1", _files.FullName)).ShouldBe(ExitCode.Failed);
+        await served;
+
+        Printed().ShouldBe("1 stored, 0 already stored, 0 refused, 0 skipped");
+        _error.ToString().ShouldContain("the server stopped answering");
+    }
+
+    private static async Task AnswerOnceAsync(Socket listener)
+    {
+        using var connection = await listener.AcceptAsync(TestContext.Current.CancellationToken);
+        listener.Dispose();
+        var received = new byte[1 << 16];
+        // The head and the file, which may come one by one.
+        for (var length = 0; !received.AsSpan(0, length).EndsWith("1.2.200\0"u8);)
+            length += await connection.ReceiveAsync(received.AsMemory(length), TestContext.Current.CancellationToken);
+        const string body = """{"instances":[{"outcome":"stored","reason":null,"warnings":[]}]}""";
+        await connection.SendAsync(
+            Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
     }
 
     private string Printed() => _output.ToString().TrimEnd().Split('\n')[^1];

@@ -57,7 +57,7 @@ public sealed class FlushTests : IDisposable
             "/usr/bin/strace", "-f", "-y", "-s", "24", "--seccomp-bpf", "-o", output, "-e",
             "trace=openat,write,writev,pwrite64,pwritev,fsync,fdatasync,sendto,sendmsg",
         ];
-        await using (var server = ServerProcess.Start(data, strace, skipFlush))
+        await using (var server = ServerProcess.Start(data, strace, skipFlush ? new Dictionary<string, string> { ["DURABILITY_SKIP_FLUSH"] = "1" } : null))
         {
             await server.ReadyAsync();
             Assert.SkipWhen(!File.Exists(output), "strace may not trace here: what is flushed before an answer was not checked.");

@@ -13,6 +13,9 @@ internal sealed class Deed
     /// <summary>Which of the instance's contents was sent.</summary>
     public int Content { get; init; }
 
+    /// <summary>A store that found its bytes there: they are one of the versions, not always the newest.</summary>
+    public bool WasThere { get; set; }
+
     /// <summary>A store that was answered with success, a deletion that was answered with success.</summary>
     public bool IsAcknowledged { get; set; }
 
@@ -42,17 +45,30 @@ internal sealed class Ledger(int number)
     }
 
     /// <summary>
-    /// The content that must be there, since its store was acknowledged and no deletion came near it.
+    /// The contents of which one must be there, since a store was acknowledged and no deletion came near it; null where
+    /// that is so of none.
     /// </summary>
-    public int? MustBe()
+    /// <param name="keeps">Other bytes become the newest version; where they are refused, what is stored stays.</param>
+    public IReadOnlyCollection<int>? MustBeOneOf(bool keeps)
     {
         lock (_deeds)
         {
-            return _deeds
-                .Where(store => store is { IsStore: true, IsAcknowledged: true }
-                    && !_deeds.Exists(other => !other.IsStore && !other.IsWithoutEffect && other.Ended >= store.Begun))
-                .Select(store => (int?)store.Content)
-                .FirstOrDefault();
+            int[]? contents = null;
+            foreach (var store in _deeds.Where(deed => deed is { IsStore: true, IsAcknowledged: true }))
+            {
+                if (_deeds.Exists(other => !other.IsStore && !other.IsWithoutEffect && other.Ended >= store.Begun))
+                    continue;
+                int[] these =
+                [
+                    store.Content,
+                    .. _deeds.Where(other => other is { IsStore: true, IsWithoutEffect: false, WasThere: false }
+                        && (keeps ? store.WasThere || other.Ended >= store.Begun : store.WasThere && other.IsAcknowledged))
+                        .Select(other => other.Content),
+                ];
+                contents = [.. contents?.Intersect(these) ?? these];
+            }
+
+            return contents?.ToHashSet();
         }
     }
 

@@ -63,12 +63,18 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <param name="wrapper">A command that the server is run by, such as strace with its options.</param>
-    public static ServerProcess Start(string data, IReadOnlyList<string>? wrapper = null, bool skipFlush = false)
+    /// <param name="options">More of its command line.</param>
+    /// <param name="environment">Variables of its own, such as those that the server reads for these tests alone.</param>
+    public static ServerProcess Start(
+        string data,
+        IReadOnlyList<string>? wrapper = null,
+        IReadOnlyDictionary<string, string>? environment = null,
+        IReadOnlyList<string>? options = null)
     {
         string[] command =
         [
             .. wrapper ?? [], Path.Combine(AppContext.BaseDirectory, "neurdicom"), "serve", "--data", data, "--rest_port", "0",
-            "--logging", "warning", "--disk_reserve", "0",
+            "--logging", "warning", "--disk_reserve", "0", .. options ?? [],
         ];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
@@ -77,8 +83,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             WorkingDirectory = Path.GetTempPath(),
         };
         start.Environment["NEURDICOM_ADMIN_PASSWORD"] = "not-for-people-0815";
-        if (skipFlush)
-            start.Environment["DURABILITY_SKIP_FLUSH"] = "1";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         return new ServerProcess(Process.Start(start)!, data);
     }
 

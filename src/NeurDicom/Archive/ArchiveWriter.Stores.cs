@@ -171,6 +171,8 @@ internal sealed partial class ArchiveWriter
         if (payload.Length > 0)
             _parts.Add(payload);
         _appendedTo += header.Length + payload.Length;
+        if (_appendedTo - _open.Length > LargestAppend)
+            throw new IOException($"More than {LargestAppend} bytes cannot be appended at once.");
     }
 
     /// <summary>Writes the rows of the batch in the order of arrival, and what they sum up to.</summary>

@@ -19,6 +19,12 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
     private const long MostBytesInBatch = 32L << 20;
     private const int MostWaiting = 1024;
 
+    /// <summary>
+    /// What one batch may append, and so what a crash can leave behind the last commit. A batch of many ends far below;
+    /// one large header, of at most 64 MiB, comes with all its metadata.
+    /// </summary>
+    internal const long LargestAppend = 96L << 20;
+
     private readonly Channel<Request> _queue = Channel.CreateBounded<Request>(
         new BoundedChannelOptions(MostWaiting) { SingleReader = true, AllowSynchronousContinuations = false });
 
@@ -135,13 +141,29 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
         cancel);
 
     /// <summary>The large file is gone again; nobody waits for that to be written down.</summary>
-    internal void ForgetLarge(long version) => _ = WriteAsync(
-        (_, _) =>
+    internal void ForgetLarge(long version) => _ = ForgetLargeAsync(version);
+
+    private async Task ForgetLargeAsync(long version)
+    {
+        try
         {
-            _segments.RemoveOpenFile(version);
-            return true;
-        },
-        CancellationToken.None);
+            await WriteAsync(
+                (_, _) =>
+                {
+                    _segments.RemoveOpenFile(version);
+                    return true;
+                },
+                CancellationToken.None);
+        }
+        catch (ChannelClosedException)
+        {
+            // The archive is closing; the next start looks after it.
+        }
+        catch (Exception e)
+        {
+            Log.LargeNotForgotten(_logger, version, e);
+        }
+    }
 
     /// <summary>Writes what is queued, and ends.</summary>
     public async ValueTask DisposeAsync()
@@ -184,9 +206,9 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
     private bool Take(List<Request> batch)
     {
         var bytes = 0L;
-        while (batch.Count < MostInBatch && bytes < MostBytesInBatch && _queue.Reader.TryPeek(out var next))
+        while (batch.Count < MostInBatch && _queue.Reader.TryPeek(out var next))
         {
-            if (next is DeleteRequest && batch.Count > 0)
+            if (batch.Count > 0 && (next is DeleteRequest || bytes + next.Bytes > MostBytesInBatch))
                 break;
             _queue.Reader.TryRead(out _);
             if (next is Nudge)
@@ -312,8 +334,9 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
                 _open.Cut();
             }
         }
-        catch (Exception e) when (e is IOException or SqliteException)
+        catch (Exception e)
         {
+            // Whatever it was, index and segment may now say different things.
             Break(e);
         }
     }
@@ -356,6 +379,9 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
 
         [LoggerMessage(LogLevel.Error, "Bytes of deleted versions could not be freed; they are tried again at the next start.")]
         public static partial void FreeingFailed(ILogger logger, Exception e);
+
+        [LoggerMessage(LogLevel.Warning, "The large file {Version} is gone and still noted as being written; the next start puts that right.")]
+        public static partial void LargeNotForgotten(ILogger logger, long version, Exception e);
 
         [LoggerMessage(LogLevel.Warning, "The file system cannot punch holes: deleted bytes come free by compaction.")]
         public static partial void CannotPunch(ILogger logger);

@@ -12,9 +12,6 @@ namespace NeurDicom.Archive;
 /// <param name="DeadSegments">Sealed segments to which little or nothing refers.</param>
 internal sealed partial record Repaired(OpenSegment Open, long NextVersion, HashSet<long> DeadSegments)
 {
-    // What a crash can leave behind the last commit: one batch. More is no crash's work.
-    private const long LargestTail = 64L << 20;
-
     /// <exception cref="DataFolderException">Index and segments are not of one time: nothing is cut off
     /// then.</exception>
     public static Repaired Run(SqliteConnection connection, SegmentFiles files, ILogger logger)
@@ -54,7 +51,9 @@ internal sealed partial record Repaired(OpenSegment Open, long NextVersion, Hash
     /// </summary>
     private static void RefuseOlderIndex(SegmentFiles files, long last, long length)
     {
-        if (Length(last) - length <= LargestTail && Length(last + 1) <= LargestTail && Length(last + 2) == 0
+        // What a crash can leave behind the last commit is one batch. More is no crash's work.
+        const long LargestTail = ArchiveWriter.LargestAppend;
+        if (Length(last) - length <= LargestTail && Length(last + 1) <= SegmentRecord.FileHeaderLength + LargestTail && Length(last + 2) == 0
             && (last > 0 || Length(1) <= SegmentRecord.FileHeaderLength))
         {
             return;

@@ -1,5 +1,6 @@
 using NeurDicom.Archive;
 using NeurDicom.Dicom;
+using NeurDicom.Dicom.Json;
 using NeurDicom.Store;
 using Shouldly;
 using Xunit;
@@ -109,6 +110,64 @@ public sealed class ArchiveWriterTests
         await bad.ShouldThrowAsync<FormatException>();
         (await good).ShouldBe(7);
         (await store).Outcome.ShouldBe(StoreOutcome.Stored);
+    }
+
+    [Fact]
+    public async Task What_is_too_much_for_one_batch_fails_alone_and_leaves_nothing()
+    {
+        await using var archive = new ArchiveFixture();
+        var first = (await archive.StoreAsync(Arrive("1.2.1.1"))).Id!.Value;
+        var segment = new FileInfo(Path.Combine(archive.Path, "segments", "000001"));
+        var (before, small) = (segment.Length, Arrive("1.2.1.2"));
+        await using var huge = new Arrival
+        {
+            Attributes = small.Attributes,
+            Sha256 = small.Sha256,
+            Size = small.Size,
+            Bytes = small.Bytes,
+            Metadata = new MetadataBlock(new byte[ArchiveWriter.LargestAppend], 1, 0),
+        };
+
+        await Should.ThrowAsync<IOException>(() => archive.StoreAsync(huge));
+
+        segment.Refresh();
+        segment.Length.ShouldBe(before);
+        (await archive.StoreAsync(small)).Outcome.ShouldBe(StoreOutcome.Stored);
+        (await archive.ReadAsync(first)).ShouldNotBeNull();
+        await archive.ReopenAsync();
+        (await archive.CountAsync("SELECT count(*) FROM versions")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_batch_that_cannot_be_taken_back_stops_the_writing()
+    {
+        await using var archive = new ArchiveFixture(sizes: new ArchiveSizes(Segment: 5000));
+        var id = (await archive.StoreAsync(Arrive("1.2.1.1", size: 4000))).Id!.Value;
+        var next = Path.Combine(archive.Path, "segments", "000002");
+        var sound = Arrive("1.2.1.3");
+        var bad = new Arrival { Attributes = sound.Attributes with { SopClassUid = null! }, Sha256 = sound.Sha256, Size = sound.Size, Bytes = sound.Bytes };
+
+        // One batch: its bytes go into a new segment, which is then no file any more that could be removed.
+        var block = new ManualResetEventSlim();
+        var hold = archive.Writer.WriteAsync((_, _) => block.Wait(1000), CancellationToken.None);
+        var store = archive.StoreAsync(Arrive("1.2.1.2", size: 4000));
+        var spoil = archive.Writer.WriteAsync(
+            (_, _) =>
+            {
+                File.Delete(next);
+                return Directory.CreateDirectory(next);
+            },
+            CancellationToken.None);
+        var failing = archive.StoreAsync(bad);
+        block.Set();
+
+        await hold;
+        await store.ShouldThrowAsync<Exception>();
+        await spoil.ShouldThrowAsync<Exception>();
+        await failing.ShouldThrowAsync<Exception>();
+        archive.Writer.IsBroken.ShouldBeTrue();
+        (await Should.ThrowAsync<IOException>(() => archive.StoreAsync(sound))).Message.ShouldContain("restart");
+        (await archive.ReadAsync(id)).ShouldNotBeNull();
     }
 
     [Fact]

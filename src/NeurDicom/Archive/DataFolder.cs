@@ -1,16 +1,20 @@
+using System.Diagnostics;
 using System.Globalization;
-using System.Security.Cryptography;
 
 namespace NeurDicom.Archive;
 
 /// <summary>
-/// The folder that holds everything: the index, <c>segments/</c>, <c>large/</c>, secrets. One process owns it at a
+/// The folder that holds everything: the index, <c>segments/</c>, <c>large/</c>. One process owns it at a
 /// time, by an exclusive lock on the file <c>lock</c>.
 /// </summary>
 internal sealed class DataFolder : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    // IsOwned holds the lock for a moment too.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     // sun_path of unix(7) has 108 bytes with its end; the 104 of other systems leave room for it too.
     private const int LongestSocketFile = 103;
@@ -119,27 +123,6 @@ internal sealed class DataFolder : IDisposable
     }
 
     /// <summary>
-    /// A secret of this archive, made on first use: <c>secrets/NAME</c>, readable by the owner alone.
-    /// </summary>
-    public byte[] Secret(string name, int length)
-    {
-        var folder = System.IO.Path.Combine(Path, "secrets");
-        var file = System.IO.Path.Combine(folder, name);
-        MakeFolder(folder);
-        if (File.Exists(file))
-        {
-            var known = File.ReadAllBytes(file);
-            return known.Length == length
-                ? known
-                : throw new DataFolderException($"The secret {file} should have {length} bytes and has {known.Length}.");
-        }
-
-        var secret = RandomNumberGenerator.GetBytes(length);
-        WriteOwnerFile(file, secret);
-        return secret;
-    }
-
-    /// <summary>
     /// Writes a file that only the owner may read, whole or not at all, and flushes it with its folder.
     /// </summary>
     public static void WriteOwnerFile(string file, ReadOnlySpan<byte> bytes)
@@ -188,28 +171,40 @@ internal sealed class DataFolder : IDisposable
     private static FileStream TakeLock(string path)
     {
         var file = LockFileOf(path);
-        try
+        for (var started = Stopwatch.GetTimestamp(); ; Thread.Sleep(Pause))
         {
-            // FileShare.None is flock(LOCK_EX) on Unix: it goes with the process, however that ends.
-            var options = new FileStreamOptions
+            try
             {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.None,
-                BufferSize = 0,
-            };
-            if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = OwnerFile;
-            var taken = new FileStream(file, options);
-            taken.SetLength(0);
-            taken.Write(System.Text.Encoding.ASCII.GetBytes(
-                string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n")));
-            return taken;
+                return TakeLockNow(file);
+            }
+            catch (IOException e) when (File.Exists(file) && !IsReadOnly(e) && Stopwatch.GetElapsedTime(started) < Patience)
+            {
+                // Once more.
+            }
+            catch (IOException e) when (File.Exists(file) && !IsReadOnly(e))
+            {
+                throw new DataFolderException($"The data folder {path} is in use by {OwnerOf(file)}.", e);
+            }
         }
-        catch (IOException e) when (File.Exists(file) && !IsReadOnly(e))
+    }
+
+    private static FileStream TakeLockNow(string file)
+    {
+        // FileShare.None is flock(LOCK_EX) on Unix: it goes with the process, however that ends.
+        var options = new FileStreamOptions
         {
-            throw new DataFolderException($"The data folder {path} is in use by {OwnerOf(file)}.", e);
-        }
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+            BufferSize = 0,
+        };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerFile;
+        var taken = new FileStream(file, options);
+        taken.SetLength(0);
+        taken.Write(System.Text.Encoding.ASCII.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n")));
+        return taken;
     }
 
     // EROFS: the lock was not even asked for.

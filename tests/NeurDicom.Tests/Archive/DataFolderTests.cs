@@ -58,14 +58,20 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_secret_is_made_once_and_kept()
+    public async Task A_lock_that_is_held_for_a_moment_is_waited_for()
     {
-        using var folder = DataFolder.Open(_path);
+        DataFolder.Open(_path).Dispose();
+        // As IsOwned does in another process.
+        var look = new FileStream(Path.Combine(_path, "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        var end = Task.Run(async () =>
+        {
+            await Task.Delay(60, TestContext.Current.CancellationToken);
+            await look.DisposeAsync();
+        });
 
-        var first = folder.Secret("cookie", 32);
+        DataFolder.Open(_path).Dispose();
 
-        folder.Secret("cookie", 32).ShouldBe(first);
-        File.GetUnixFileMode(Path.Combine(_path, "secrets", "cookie")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await end;
     }
 
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true);

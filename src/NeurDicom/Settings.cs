@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Logging;
+using NeurDicom.Dicom;
 
 namespace NeurDicom;
 
@@ -78,8 +79,8 @@ internal sealed class Settings
     [Setting("Header of one part."), Size(1 << 30)]
     public long MaxPartHeader { get; init; } = 16 << 10;
 
-    [Setting("Nested sequences in a data set."), Range(1, 1000)]
-    public int MaxNesting { get; init; } = 64;
+    [Setting("Nested sequences in a data set."), Range(1, DicomLimits.MaxDepth)]
+    public int MaxNesting { get; init; } = DicomLimits.MaxDepth;
 
     [Setting("Elements in a data set."), Range(1000, 100_000_000)]
     public int MaxElements { get; init; } = 1_000_000;

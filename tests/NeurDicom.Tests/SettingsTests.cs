@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using Shouldly;
 using Xunit;
 
@@ -39,6 +40,19 @@ public sealed class SettingsTests : IDisposable
         settings.RestPort.ShouldBe(3);
         settings.Aet.ShouldBe("ENV");
         settings.MaxStores.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData("1", true)]
+    [InlineData("64", true)]
+    [InlineData("0", false)]
+    [InlineData("65", false)]
+    public void Nesting_reaches_as_deep_as_the_reader_does(string depth, bool isRight)
+    {
+        var settings = Read(["--max_nesting", depth], out var errors);
+
+        errors.ShouldBe(isRight ? [] : ["--max_nesting: the value lies from 1 to 64."]);
+        settings?.MaxNesting.ToString(CultureInfo.InvariantCulture).ShouldBe(depth);
     }
 
     [Fact]

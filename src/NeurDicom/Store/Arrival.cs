@@ -220,7 +220,7 @@ internal sealed class Arrival : IAsyncDisposable
         ReadPixelData = true,
         Limits = new DicomLimits
         {
-            Depth = Math.Min(settings.MaxNesting, DicomLimits.MaxDepth),
+            Depth = settings.MaxNesting,
             Elements = settings.MaxElements,
             InflateRatio = settings.MaxInflateRatio,
             HeaderBytes = LargestHeader,

@@ -67,7 +67,7 @@ public sealed class DataFolderTests : IDisposable
         {
             await Task.Delay(60, TestContext.Current.CancellationToken);
             await look.DisposeAsync();
-        });
+        }, TestContext.Current.CancellationToken);
 
         DataFolder.Open(_path).Dispose();
 

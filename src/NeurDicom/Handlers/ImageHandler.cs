@@ -51,7 +51,7 @@ internal abstract class ImageHandler(ApiContext context, InstanceRenderer render
                 using (image)
                 {
                     SetHeader(HeaderNames.ContentType, request.Format.MediaType());
-                    WriteBytes(image.Bytes.Span);
+                    await WriteWholeAsync(image.Bytes);
                 }
 
                 break;

@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
 using NeurDicom.Accounts;
@@ -18,6 +20,8 @@ namespace NeurDicom.Handlers;
 /// </summary>
 internal abstract partial class NeurDicomHandler(ApiContext context) : RequestHandler
 {
+    private const int Piece = 64 << 10;
+
     private const string AllMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
     private const string AllHeaders =
         "Authorization, Content-Type, If-Match, If-None-Match, If-Range, Range, X-Requested-With";
@@ -69,6 +73,36 @@ internal abstract partial class NeurDicomHandler(ApiContext context) : RequestHa
         if (admission.Status == StatusCodes.Status401Unauthorized && RequestGuard.MayOfferBasic(Http.Request))
             refusal.Headers["WWW-Authenticate"] = "Basic realm=\"NeurDICOM\", charset=\"UTF-8\"";
         throw refusal;
+    }
+
+    /// <summary>
+    /// Sends a body that lies ready. What is more than a piece goes out piece by piece as the client takes it, and has to
+    /// be taken at a fair speed: the memory behind it comes out of what all requests share.
+    /// </summary>
+    protected async Task WriteWholeAsync(ReadOnlyMemory<byte> body)
+    {
+        if (body.Length <= Piece)
+        {
+            WriteBytes(body.Span);
+            return;
+        }
+
+        SetHeader("Content-Length", body.Length);
+        if (Request.Method == "HEAD")
+            return;
+        RequireSpeed();
+        for (var at = 0; at < body.Length; at += Piece)
+        {
+            WriteBytes(body.Span.Slice(at, Math.Min(Piece, body.Length - at)));
+            await FlushAsync();
+        }
+    }
+
+    /// <summary>Ends the connection of a client that takes the answer more slowly than the server can afford to hold it.</summary>
+    protected void RequireSpeed()
+    {
+        if (Http.Features.Get<IHttpMinResponseDataRateFeature>() is { } speed)
+            speed.MinDataRate = new MinDataRate(bytesPerSecond: 64 << 10, gracePeriod: TimeSpan.FromSeconds(10));
     }
 
     protected static ProblemException NotFound(Level level, long id)

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace NeurDicom.Imaging;
 
 /// <summary>A finished picture in a pooled buffer; give it back once, when it has been sent.</summary>
@@ -16,9 +14,13 @@ internal sealed class EncodedImage(byte[] buffer, int length) : IDisposable
         }
     }
 
+    /// <summary>What the picture takes of the budget, given back with it; null for a small one.</summary>
+    public PixelBudget.Share? Share { get; set; }
+
     public void Dispose()
     {
+        Share?.Dispose();
         if (Interlocked.Exchange(ref _buffer, null) is { } buffer)
-            ArrayPool<byte>.Shared.Return(buffer);
+            LargeBuffers.Return(buffer);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using NeurDicom.Dicom;
 
@@ -17,8 +16,14 @@ internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
     /// </summary>
     private const int MostPixels = 100_000_000;
 
+    // Up to here a frame does not count: no more of them are drawn at once than there are processors.
+    private const int SmallFrame = 1 << 20;
+
     // Drawing is all processor: more at one time would only hold more memory.
     private readonly SemaphoreSlim _slots = new(Environment.ProcessorCount);
+
+    // The pixels of frames that are drawn or not yet sent; the largest frame takes it all.
+    private readonly PixelBudget _budget = new(MostPixels);
 
     /// <summary>What can be written, the format for clients without a wish first.</summary>
     public ReadOnlySpan<ImageFormat> Formats => jpeg is null ? [ImageFormat.Png] : [ImageFormat.Jpeg, ImageFormat.Png];
@@ -26,10 +31,26 @@ internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
     /// <param name="bytes">The stored file, at its start, seekable.</param>
     public async Task<Rendering> RenderAsync(Stream bytes, ImageRequest request, CancellationToken cancel)
     {
+        PixelBudget.Share? share = null;
+        var hasSlot = true;
         await _slots.WaitAsync(cancel);
         try
         {
-            return Render(bytes, request);
+            if (WhyNot(bytes, request, out var file, out var frames) is { } answer)
+                return answer;
+            if (frames.Description.PixelsPerFrame > SmallFrame)
+            {
+                // Small pictures are drawn in the meantime.
+                _slots.Release();
+                hasSlot = false;
+                share = await _budget.TakeAsync(frames.Description.PixelsPerFrame, cancel);
+                await _slots.WaitAsync(cancel);
+                hasSlot = true;
+            }
+
+            var image = Draw(file, frames, request);
+            (image.Share, share) = (share, null);
+            return new Rendering.Picture(image);
         }
         catch (DicomFormatException broken)
         {
@@ -38,19 +59,28 @@ internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
         }
         finally
         {
-            _slots.Release();
+            share?.Dispose();
+            if (hasSlot)
+                _slots.Release();
         }
     }
 
-    public void Dispose() => _slots.Dispose();
-
-    private Rendering Render(Stream bytes, ImageRequest request)
+    public void Dispose()
     {
-        var file = DicomFile.Read(bytes, ReadOptions);
+        _slots.Dispose();
+        _budget.Dispose();
+    }
+
+    /// <summary>The answer where there is nothing to draw; null, and what to draw from, where there is.</summary>
+    private static Rendering? WhyNot(Stream bytes, ImageRequest request, out DicomFile file, out NativeFrames frames)
+    {
+        file = DicomFile.Read(bytes, ReadOptions);
+        frames = null!; // Only where the answer is not null.
         if (WhyNotGrey(file) is { } colour)
             return new Rendering.Refused(colour);
-        if (NativeFrames.TryOpen(file, bytes, out var problem) is not { } frames)
+        if (NativeFrames.TryOpen(file, bytes, out var problem) is not { } opened)
             return new Rendering.Refused(problem);
+        frames = opened;
 
         var picture = frames.Description;
         if (picture.SamplesPerPixel != 1 || picture.BitsAllocated > 32)
@@ -63,7 +93,7 @@ internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
             return new Rendering.Refused(Text($"The pixel data end before the end of frame {request.Frame}."));
         if (request.Format == ImageFormat.Jpeg && Math.Max(picture.Rows, picture.Columns) > TurboJpeg.MaxSide)
             return new Rendering.Refused(Text($"A JPEG has at most {TurboJpeg.MaxSide:N0} pixels a side; ask for a PNG."));
-        return new Rendering.Picture(Draw(file, frames, request));
+        return null;
     }
 
     private EncodedImage Draw(DicomFile file, NativeFrames frames, ImageRequest request)
@@ -75,8 +105,8 @@ internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
 
         var length = (int)frames.SampleBytesPerFrame;
         var shadesLength = (int)picture.PixelsPerFrame * (request.BitDepth / 8);
-        var samples = ArrayPool<byte>.Shared.Rent(length);
-        var shades = ArrayPool<byte>.Shared.Rent(shadesLength);
+        var samples = LargeBuffers.Rent(length);
+        var shades = LargeBuffers.Rent(shadesLength);
         try
         {
             frames.ReadSamples(request.Frame - 1, samples);
@@ -89,8 +119,8 @@ internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(samples);
-            ArrayPool<byte>.Shared.Return(shades);
+            LargeBuffers.Return(samples);
+            LargeBuffers.Return(shades);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Numerics;
@@ -27,7 +26,7 @@ internal static class PngWriter
 
         // Deflate's fixed codes make at most nine bits of eight; the rest is room for block and chunk headers.
         var filteredLength = checked((rowLength + 1) * height);
-        var buffer = ArrayPool<byte>.Shared.Rent(checked(filteredLength + filteredLength / 8 + 4096));
+        var buffer = LargeBuffers.Rent(checked(filteredLength + filteredLength / 8 + 4096));
         try
         {
             ReadOnlySpan<byte> signature = [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
@@ -52,7 +51,7 @@ internal static class PngWriter
         finally
         {
             if (buffer is not null)
-                ArrayPool<byte>.Shared.Return(buffer);
+                LargeBuffers.Return(buffer);
         }
     }
 
@@ -73,7 +72,7 @@ internal static class PngWriter
         using (var deflate = new ZLibStream(target, CompressionLevel.Fastest, leaveOpen: true))
         {
             var rowsInStrip = Math.Max(1, StripLength / (rowLength + 1));
-            var strip = ArrayPool<byte>.Shared.Rent(rowsInStrip * (rowLength + 1));
+            var strip = LargeBuffers.Rent(rowsInStrip * (rowLength + 1));
             try
             {
                 while (!pixels.IsEmpty)
@@ -91,7 +90,7 @@ internal static class PngWriter
             }
             finally
             {
-                ArrayPool<byte>.Shared.Return(strip);
+                LargeBuffers.Return(strip);
             }
         }
 

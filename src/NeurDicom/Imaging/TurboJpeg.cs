@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace NeurDicom.Imaging;
@@ -60,7 +59,7 @@ internal sealed unsafe class TurboJpeg
         if (handle is null)
             throw new InvalidOperationException("libjpeg-turbo gave no compressor.");
 
-        var buffer = ArrayPool<byte>.Shared.Rent(checked((int)_bufferSize(width, height, SamplingGrey)));
+        var buffer = LargeBuffers.Rent(checked((int)_bufferSize(width, height, SamplingGrey)));
         try
         {
             fixed (byte* source = pixels)
@@ -81,7 +80,7 @@ internal sealed unsafe class TurboJpeg
         finally
         {
             if (buffer is not null)
-                ArrayPool<byte>.Shared.Return(buffer);
+                LargeBuffers.Return(buffer);
             _ = _destroy(handle);
         }
     }

@@ -64,15 +64,42 @@ public readonly record struct MetadataBlock(ReadOnlyMemory<byte> Compressed, int
     /// <exception cref="InvalidDataException">The bytes are not those that were compressed.</exception>
     public byte[] ToJson()
     {
+        var json = new byte[Size];
+        using var inflate = Open();
+        var read = inflate.ReadAtLeast(json, Size, throwOnEndOfStream: false);
+        if (read != Size || inflate.ReadByte() >= 0 || Json.Crc32.Append(0, json) != Crc32)
+            throw Damaged();
+        return json;
+    }
+
+    /// <summary>
+    /// As <see cref="ToJson"/>, in pieces, each of which is gone when the next one comes. What is damaged shows with the
+    /// last one.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The bytes are not those that were compressed.</exception>
+    public async Task InflateAsync(Func<ReadOnlyMemory<byte>, Task> take)
+    {
+        var piece = new byte[64 << 10];
+        var crc = 0u;
+        using var inflate = Open();
+        for (var left = Size; left > 0;)
+        {
+            var read = inflate.ReadAtLeast(piece.AsSpan(0, Math.Min(left, piece.Length)), Math.Min(left, piece.Length), throwOnEndOfStream: false);
+            left -= read;
+            crc = Json.Crc32.Append(crc, piece.AsSpan(0, read));
+            if (read == 0 || (left == 0 && (inflate.ReadByte() >= 0 || crc != Crc32)))
+                throw Damaged();
+            await take(piece.AsMemory(0, read));
+        }
+    }
+
+    private DeflateStream Open()
+    {
         var whole = new byte[Compressed.Length + FinalBlock.Length];
         Compressed.CopyTo(whole);
         FinalBlock.CopyTo(whole.AsSpan(Compressed.Length));
-
-        var json = new byte[Size];
-        using var inflate = new DeflateStream(new MemoryStream(whole), CompressionMode.Decompress);
-        var read = inflate.ReadAtLeast(json, Size, throwOnEndOfStream: false);
-        if (read != Size || inflate.ReadByte() >= 0 || Json.Crc32.Append(0, json) != Crc32)
-            throw new InvalidDataException("A metadata block does not hold what its length and checksum say.");
-        return json;
+        return new DeflateStream(new MemoryStream(whole), CompressionMode.Decompress);
     }
+
+    private static InvalidDataException Damaged() => new("A metadata block does not hold what its length and checksum say.");
 }

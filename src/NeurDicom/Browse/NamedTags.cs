@@ -26,6 +26,9 @@ internal ref struct NamedTags
     // The ingest refuses deeper data sets long before (Settings.MaxNesting); three levels of JSON for each of DICOM.
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 4096 };
 
+    // A list that one enormous header made long is not kept.
+    private const int MostSpareElements = 8192;
+
     [ThreadStatic]
     private static List<Element>? _spareElements;
 
@@ -43,7 +46,7 @@ internal ref struct NamedTags
         _reader = new Utf8JsonReader(dicomJson, Options);
         _elements = _spareElements ?? new List<Element>(256);
         _spareElements = null;
-        _text = ArrayPool<byte>.Shared.Rent((3 * dicomJson.Length) + 256);
+        _text = LargeBuffers.Rent((3 * dicomJson.Length) + 256);
     }
 
     /// <param name="characterSet">
@@ -52,12 +55,25 @@ internal ref struct NamedTags
     public static void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> dicomJson, string? characterSet)
     {
         var tags = new NamedTags(dicomJson, characterSet);
-        tags._reader.Read();
-        tags.WriteDataSet(isNested: false);
-        output.Write(tags._text.AsSpan(0, tags._length));
-        ArrayPool<byte>.Shared.Return(tags._text);
-        tags._elements.Clear();
-        _spareElements = tags._elements;
+        output.Write(tags.Make().Span);
+        LargeBuffers.Return(tags._text);
+    }
+
+    /// <summary>As <see cref="Write"/>, in memory of its own.</summary>
+    public static ReadOnlyMemory<byte> Make(ReadOnlySpan<byte> dicomJson, string? characterSet)
+    {
+        var tags = new NamedTags(dicomJson, characterSet);
+        return tags.Make();
+    }
+
+    private ReadOnlyMemory<byte> Make()
+    {
+        _reader.Read();
+        WriteDataSet(isNested: false);
+        _elements.Clear();
+        if (_elements.Capacity <= MostSpareElements)
+            _spareElements = _elements;
+        return _text.AsMemory(0, _length);
     }
 
     /// <summary>The reader stands on the object's beginning, and afterwards on its end.</summary>
@@ -280,9 +296,9 @@ internal ref struct NamedTags
     {
         if (_text.Length - _length >= length)
             return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_length + length, 2 * _text.Length));
+        var larger = LargeBuffers.Rent(Math.Max(_length + length, 2 * _text.Length));
         _text.AsSpan(0, _length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_text);
+        LargeBuffers.Return(_text);
         _text = larger;
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using NeurDicom.Accounts;
 using NeurDicom.Archive;
 using NeurDicom.Dicom;
+using NeurDicom.Dicom.Json;
 using NeurDicom.Handlers;
 using NeurDicom.Store;
 
@@ -15,6 +16,10 @@ namespace NeurDicom.Browse;
 [RequiredAuth(Role.Reader)]
 internal sealed class TagsHandler(ApiContext context) : DicomJsonHandler(context)
 {
+    private const int LargestAtOnce = 1 << 20;
+
+    internal static readonly SemaphoreSlim LargeAnswers = new(2);
+
     public async Task GetAsync(long id)
     {
         var isDicomJson = PrefersDicomJson();
@@ -29,18 +34,56 @@ internal sealed class TagsHandler(ApiContext context) : DicomJsonHandler(context
             return;
         }
 
-        var metadata = instance.ReadMetadata().ToJson();
-        if (metadata.Length == 0)
+        var metadata = instance.ReadMetadata();
+        if (metadata.Size == 0)
             throw new ProblemException(StatusCodes.Status422UnprocessableEntity, "The tags of this instance cannot be shown.");
 
         if (isDicomJson)
-        {
             SetDicomJson();
-            WriteBytes(metadata);
-        }
+        if (metadata.Size > LargestAtOnce)
+            await WriteLargeAsync(metadata, isDicomJson, instance);
+        else if (isDicomJson)
+            WriteBytes(metadata.ToJson());
         else
+            NamedTags.Write(OutputWriter, metadata.ToJson(), ReadCharacterSet(instance));
+    }
+
+    /// <summary>
+    /// A small file can hold a million elements and be tens of megabytes of text: as DICOM JSON it is inflated piece by
+    /// piece as the client takes it, and named, which needs all of it, for few clients at a time.
+    /// </summary>
+    private async Task WriteLargeAsync(MetadataBlock metadata, bool isDicomJson, StoredInstance instance)
+    {
+        if (isDicomJson)
         {
-            NamedTags.Write(OutputWriter, metadata, ReadCharacterSet(instance));
+            SetHeader("Content-Length", metadata.Size);
+            RequireSpeed();
+            if (Request.Method == "HEAD")
+                return;
+            await metadata.InflateAsync(piece =>
+            {
+                WriteBytes(piece.Span);
+                return FlushAsync();
+            });
+            return;
+        }
+
+        // Held until it is sent, for so long is its memory.
+        await LargeAnswers.WaitAsync(Aborted);
+        try
+        {
+            // On a thread of its own: the few of the pool are there for the other requests.
+            var characterSet = ReadCharacterSet(instance);
+            var text = await Task.Factory.StartNew(
+                () => NamedTags.Make(metadata.ToJson(), characterSet),
+                Aborted,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
+            await WriteWholeAsync(text);
+        }
+        finally
+        {
+            LargeAnswers.Release();
         }
     }
 

@@ -89,6 +89,35 @@ public sealed class MetadataBlockTests
         Should.Throw<InvalidDataException>(() => (block with { Size = block.Size + 1 }).ToJson());
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(65_536)]
+    [InlineData(200_000)]
+    public async Task A_block_is_inflated_in_pieces(int length)
+    {
+        var json = new byte[length];
+        new Random(length).NextBytes(json);
+        var block = MetadataBlock.Create(json);
+        var copy = new MemoryStream();
+
+        await block.InflateAsync(Take);
+
+        copy.ToArray().ShouldBe(json);
+        if (length == 0)
+            return;
+        await Should.ThrowAsync<InvalidDataException>(() => (block with { Crc32 = block.Crc32 ^ 1 }).InflateAsync(Take));
+        await Should.ThrowAsync<InvalidDataException>(() => (block with { Size = length - 1 }).InflateAsync(Take));
+        await Should.ThrowAsync<InvalidDataException>(() => (block with { Size = length + 1 }).InflateAsync(Take));
+
+        Task Take(ReadOnlyMemory<byte> piece)
+        {
+            piece.Length.ShouldBeLessThanOrEqualTo(65_536);
+            copy.Write(piece.Span);
+            return Task.CompletedTask;
+        }
+    }
+
     [Fact]
     public void The_checksum_is_that_of_gzip()
     {

@@ -33,6 +33,8 @@ internal abstract class BytesHandler(ApiContext context) : NeurDicomHandler(cont
         SetHeader(HeaderNames.ETag, etag);
         SetHeader(HeaderNames.LastModified, modified);
         SetHeader(HeaderNames.AcceptRanges, "bytes");
+        if (!MeetsPreconditions(etag, modified))
+            throw new ProblemException(StatusCodes.Status412PreconditionFailed, "The file is not the one that the request names.");
         if (IsNotModified(modified))
         {
             SetStatus(StatusCodes.Status304NotModified);
@@ -62,6 +64,20 @@ internal abstract class BytesHandler(ApiContext context) : NeurDicomHandler(cont
                 await CopySeveralAsync(content, ranges, size, contentType);
                 break;
         }
+    }
+
+    // RFC 9110 13.1.1 and 13.1.4, in the order of 13.2.2: the date counts only where there is no tag. Tags compare strongly.
+    private bool MeetsPreconditions(string etag, DateTimeOffset modified)
+    {
+        var headers = Http.Request.Headers;
+        if (headers.IfMatch.Count > 0)
+        {
+            return EntityTagHeaderValue.TryParseList(headers.IfMatch.OfType<string>().ToList(), out var tags)
+                && tags.Any(tag => tag.Tag == "*" || (!tag.IsWeak && tag.Tag == etag));
+        }
+
+        return !HeaderUtilities.TryParseDate(headers.IfUnmodifiedSince.ToString(), out var since)
+            || modified.ToUnixTimeSeconds() <= since.ToUnixTimeSeconds();
     }
 
     private bool IsNotModified(DateTimeOffset modified)

@@ -145,6 +145,32 @@ public sealed class FileTests
         third.StatusCode.ShouldBe(HttpStatusCode.NotModified);
     }
 
+    [Fact]
+    public async Task A_precondition_that_does_not_hold_is_412()
+    {
+        await using var server = await ArchiveServer.StartAsync();
+        await StoreAsync(server);
+        using var first = await server.GetAsync(Url);
+        var (etag, date) = (first.Headers.ETag!.Tag, first.Content.Headers.LastModified!.Value.ToString("r"));
+        const string early = "Mon, 01 Jan 2001 00:00:00 GMT";
+
+        (await Status(("If-Match", "*"))).ShouldBe(200);
+        (await Status(("If-Match", $"\"other\", {etag}"))).ShouldBe(200);
+        (await Status(("If-Match", "\"other\""))).ShouldBe(412);
+        (await Status(("If-Match", "W/" + etag))).ShouldBe(412);
+        (await Status(("If-Match", "\"other\""), ("If-None-Match", etag))).ShouldBe(412);
+        (await Status(("If-Unmodified-Since", date))).ShouldBe(200);
+        (await Status(("If-Unmodified-Since", early))).ShouldBe(412);
+        (await Status(("If-Unmodified-Since", "yesterday"))).ShouldBe(200);
+        (await Status(("If-Match", etag), ("If-Unmodified-Since", early))).ShouldBe(200);
+
+        async Task<int> Status(params (string, string)[] conditions)
+        {
+            using var response = await server.GetAsync(Url, conditions);
+            return (int)response.StatusCode;
+        }
+    }
+
     private static async Task<byte[]> StoreAsync(ArchiveServer server)
     {
         var file = new PictureFile().Text(Tag.SopInstanceUid, "UI", "2.25.7").Pixels(Enumerable.Range(0, 64).ToArray()).Write();

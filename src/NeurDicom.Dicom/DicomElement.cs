@@ -87,6 +87,9 @@ public readonly partial struct DicomElement
         _ => DataDictionary.Find(Tag)?.Name ?? "",
     };
 
+    /// <summary>Bytes of the basic offset table, the first fragment (PS3.5 A.4); 0 where there is none.</summary>
+    internal uint OffsetTableLength => IsEncapsulated && !IsEmpty ? new DicomElement(DataSet, _index + 1).Length : 0;
+
     internal ReadOnlySpan<byte> ValueSpan =>
         HasValue ? DataSet.Table.Bytes.Span.Slice(Record.Offset, (int)Record.Length) : [];
 

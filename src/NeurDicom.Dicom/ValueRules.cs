@@ -32,6 +32,11 @@ public static class ValueRules
                 foreach (var item in element.Items)
                     CheckAll(item, warnings, mostWarnings);
             }
+            else if (element.OffsetTableLength % 4 != 0)
+            {
+                warnings.Add(new DicomWarning(
+                    element.Tag, element.ValuePosition, "The length of the Basic Offset Table is no multiple of 4"));
+            }
             else if (FindFault(element) is { } fault)
             {
                 warnings.Add(new DicomWarning(element.Tag, element.ValuePosition, fault));
@@ -69,6 +74,10 @@ public static class ValueRules
 
     private static string? FindTextFault(DicomElement element, Vr vr, ReadOnlySpan<byte> value)
     {
+        // Nearly every value: what is no longer in bytes is no longer in characters.
+        if (value.Length <= Longest(vr) && element.DataSet.CharacterSet.IsPlain(value))
+            return null;
+
         var text = element.DataSet.CharacterSet.Decode(value, vr.Delimiters(), out var faults);
         if (FindFault(faults) is { } fault)
             return fault;
@@ -110,7 +119,8 @@ public static class ValueRules
             Vr.DA => DicomDate.TryParse(value, out _),
             Vr.TM => DicomTime.TryParse(value, out _),
             Vr.DT => DicomDateTime.TryParse(value, out _),
-            Vr.DS => DecimalString.TryParse(value, out _),
+            // Without an exponent 16 bytes are never beyond the range of a double.
+            Vr.DS => value.ContainsAny("Ee"u8) ? DecimalString.TryParse(value, out _) : DecimalString.IsNumber(value),
             Vr.IS => IntegerString.TryParse(value, out int _),
             Vr.AS => DicomAge.TryParse(value, out _),
             Vr.CS => !value.ContainsAnyExcept(CodeCharacters),
@@ -120,11 +130,25 @@ public static class ValueRules
         return isRight ? null : $"The value is not in the form of {vr}";
     }
 
+    // PS3.5 9.1; there are many in a header, so no text is made of them.
     private static bool IsUid(ReadOnlySpan<byte> value)
     {
-        Span<char> text = stackalloc char[Uid.MaxLength];
-        var length = System.Text.Encoding.Latin1.GetChars(value, text);
-        return Uid.TryParse(text[..length], out var uid) && uid.IsStrict;
+        var start = 0;
+        for (var i = 0; i <= value.Length; i++)
+        {
+            if (i < value.Length && value[i] != '.')
+            {
+                if (!char.IsAsciiDigit((char)value[i]))
+                    return false;
+                continue;
+            }
+
+            if (i == start || (i - start > 1 && value[start] == '0'))
+                return false;
+            start = i + 1;
+        }
+
+        return true;
     }
 
     /// <summary>The longest value, PS3.5 Table 6.2-1.</summary>

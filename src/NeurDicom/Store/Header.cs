@@ -75,7 +75,10 @@ internal sealed class Header
             return Refuse(StoreOutcome.Unsupported, $"Transfer syntax {file.TransferSyntax.Uid} is not known.", uid);
 
         warnings.AddRange(file.Warnings.Take(MostWarnings).Select(warning => warning.ToString()));
-        return new HeaderAttributes(file, warnings).Read(out var reason) is not { } attributes
+        var attributes = new HeaderAttributes(file, warnings).Read(out var reason);
+        if (warnings.Count < MostWarnings)
+            warnings.AddRange(ValueRules.Check(file.DataSet, MostWarnings - warnings.Count).Select(warning => warning.ToString()));
+        return attributes is null
             ? Refuse(StoreOutcome.Invalid, reason!, uid)
             : new Header { Attributes = attributes, Metadata = MetadataBlock.Create(file.DataSet), Warnings = warnings };
     }

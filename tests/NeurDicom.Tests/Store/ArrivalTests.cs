@@ -34,6 +34,35 @@ public sealed class ArrivalTests
     }
 
     [Theory]
+    [InlineData("charset_underscore_variant.dcm", "misspelt")]
+    [InlineData("charset_unknown_term.dcm", "not defined")]
+    [InlineData("decimal_string_garbage.dcm", "DS")]
+    [InlineData("bot_length_not_multiple_of_4.dcm", "Basic Offset Table")]
+    public async Task What_breaks_the_rules_is_stored_with_a_warning(string name, string part)
+    {
+        var file = await File.ReadAllBytesAsync(SharedSamples.Path("malformed/" + name), CancellationToken.None);
+        await using var archive = new ArchiveFixture();
+
+        var result = await StoreAsync(archive, new MemoryStream(file));
+
+        result.Outcome.ShouldBe(StoreOutcome.Stored);
+        result.Warnings.ShouldContain(warning => warning.Contains(part, StringComparison.Ordinal));
+        result.Warnings.Count.ShouldBeLessThanOrEqualTo(20);
+    }
+
+    [Fact]
+    public async Task A_decimal_string_that_is_none_is_told_without_its_value()
+    {
+        await using var archive = new ArchiveFixture();
+        var file = new PictureFile().Text(Tag.PixelSpacing, "DS", "0.5\\Geheimrat").Pixels(new int[64]).Write();
+
+        var result = await StoreAsync(archive, new MemoryStream(file));
+
+        result.Outcome.ShouldBe(StoreOutcome.Stored);
+        result.Warnings.ShouldHaveSingleItem().ShouldNotContain("Geheimrat");
+    }
+
+    [Theory]
     [InlineData(100_000)]
     [InlineData(3 * Mebibyte)]
     public async Task More_than_the_limit_is_refused_and_leaves_nothing(int size)

@@ -142,6 +142,9 @@ internal static partial class Server
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = settings.MaxRequest;
         kestrel.Limits.MaxRequestLineSize = 16 << 10;
+        // What an upload takes of the server it takes for as long as it lasts. The slowest line that studies are sent over
+        // is far faster than this; Kestrel's own 240 bytes a second let one sender hold every place for days.
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 4 << 10, gracePeriod: TimeSpan.FromSeconds(15));
         kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
         if (IPAddress.TryParse(settings.Address, out var address))
             kestrel.Listen(address, settings.RestPort);

@@ -23,6 +23,7 @@ internal sealed class Arrival : IAsyncDisposable
     private static readonly SemaphoreSlim LargeHeaders = new(2);
 
     private byte[]? _buffer;
+    private SemaphoreSlim? _slot;
 
     /// <summary>Why it cannot be stored; null where it can.</summary>
     public StoreResult? Refusal { get; init; }
@@ -57,9 +58,15 @@ internal sealed class Arrival : IAsyncDisposable
         // The pool's arrays are powers of two: one byte beyond the largest small instance would cost as much again.
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(FirstBuffer, largeFrom));
         LargeFile? large = null;
+        SemaphoreSlim? slot = null;
         try
         {
             var length = await body.ReadAtLeastAsync(buffer, buffer.Length, false, cancel);
+
+            // Only now, so that senders who open a body and let it drip keep nobody from storing; until here they hold what
+            // their connection does, a buffer. Who waits here does not read its socket: the sender's own buffers fill up.
+            await writer.Slots.WaitAsync(cancel);
+            slot = writer.Slots;
             if (length == buffer.Length && length < largeFrom)
             {
                 var larger = ArrayPool<byte>.Shared.Rent(largeFrom);
@@ -79,6 +86,7 @@ internal sealed class Arrival : IAsyncDisposable
                     return Refuse(StoreOutcome.OutOfSpace, ReserveReached);
                 arrival = await UnderstandAsync(buffer.AsMemory(0, length), writer.Settings, cancel);
                 (arrival._buffer, buffer) = (buffer, null!);
+                (arrival._slot, slot) = (slot, null);
                 return arrival;
             }
 
@@ -92,6 +100,7 @@ internal sealed class Arrival : IAsyncDisposable
                 : await UnderstandAsync(large, hash, writer.Settings, cancel);
             if (arrival.Large is not null)
                 large = null;
+            (arrival._slot, slot) = (slot, null);
             return arrival;
         }
         catch (IOException e) when (ArchiveWriter.IsOutOfSpace(e))
@@ -104,6 +113,7 @@ internal sealed class Arrival : IAsyncDisposable
                 ArrayPool<byte>.Shared.Return(buffer);
             if (large is not null)
                 await large.DisposeAsync();
+            slot?.Release();
         }
     }
 
@@ -114,6 +124,8 @@ internal sealed class Arrival : IAsyncDisposable
         _buffer = null;
         if (Large is not null)
             await Large.DisposeAsync();
+        _slot?.Release();
+        _slot = null;
     }
 
     /// <summary>Writes what was read and what is yet to come to the file, and hashes it.</summary>

@@ -22,33 +22,16 @@ internal sealed class InstanceIngest(ArchiveWriter writer)
     /// </summary>
     public async Task<Task<StoreResult>> BeginAsync(Stream body, long? announced, Sender sender, CancellationToken cancel)
     {
-        // Who waits here does not read its socket: the sender's own buffers fill up, and nothing is held for it.
-        await writer.Slots.WaitAsync(cancel);
-        try
-        {
-            var arrival = await Arrival.ReadAsync(body, announced, writer, cancel);
-            return CompleteAsync(arrival, sender, cancel);
-        }
-        catch
-        {
-            writer.Slots.Release();
-            throw;
-        }
+        var arrival = await Arrival.ReadAsync(body, announced, writer, cancel);
+        return CompleteAsync(arrival, sender, cancel);
     }
 
     private async Task<StoreResult> CompleteAsync(Arrival arrival, Sender sender, CancellationToken cancel)
     {
-        try
+        await using (arrival)
         {
-            await using (arrival)
-            {
-                // Whether it is new is decided inside the writer's transaction: two senders may ask at once.
-                return arrival.Refusal ?? await writer.StoreAsync(arrival, sender, cancel);
-            }
-        }
-        finally
-        {
-            writer.Slots.Release();
+            // Whether it is new is decided inside the writer's transaction: two senders may ask at once.
+            return arrival.Refusal ?? await writer.StoreAsync(arrival, sender, cancel);
         }
     }
 }

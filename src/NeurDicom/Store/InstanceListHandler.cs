@@ -25,6 +25,7 @@ internal sealed class InstanceListHandler(
 
     public async Task PostAsync()
     {
+        StoreRequest.RefuseCoding(Http.Request);
         await using var store = new StoreRequest(ingest);
         var contentType = Request.Headers["Content-Type"];
         if (MultipartReader.IsMediaType(contentType, "application/dicom"))

@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using NeurDicom.Handlers;
 using Tornado;
 
 namespace NeurDicom.Store;
@@ -14,6 +17,20 @@ internal sealed class StoreRequest(InstanceIngest ingest) : IAsyncDisposable
     private readonly Queue<(string? File, Task<StoreResult> Store)> _waiting = new();
 
     public StoreReport Report { get; } = new();
+
+    /// <summary>Refuses a body in a coding: what is stored is what was sent, byte for byte (RFC 9110 15.5.16).</summary>
+    public static void RefuseCoding(HttpRequest request)
+    {
+        var codings = request.Headers.ContentEncoding.ToString();
+        if (codings.Length > 0 && !codings.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ProblemException(
+                StatusCodes.Status415UnsupportedMediaType, "Send the body as it is; no Content-Encoding is taken.")
+            {
+                Headers = { [HeaderNames.AcceptEncoding] = "identity" },
+            };
+        }
+    }
 
     /// <summary>Stores a body that is one instance.</summary>
     /// <param name="announced">The request's Content-Length, where it has one.</param>

@@ -10,6 +10,9 @@ internal static class Disconnects
     {
         ConnectionResetException or ConnectionAbortedException => true,
 
+        // A body whose connection is cut, as by a server whose time to stop is over; RequestAborted may come later.
+        OperationCanceledException { InnerException: ConnectionResetException or ConnectionAbortedException } => true,
+
         // Kestrel's words for a body that ends before its length; there is no status code of its own.
         BadHttpRequestException { Message: "Unexpected end of request content." } => true,
         OperationCanceledException or IOException or ObjectDisposedException =>

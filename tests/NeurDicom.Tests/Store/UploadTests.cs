@@ -5,6 +5,8 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Extensions.DependencyInjection;
 using NeurDicom.Dicom;
 using NeurDicom.Tests.Imaging;
 using Shouldly;
@@ -154,6 +156,64 @@ public sealed class UploadTests
 
         ((int)response.StatusCode).ShouldBe(status);
         response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+    }
+
+    [Theory]
+    [InlineData("/api/instances", "gzip", 415)]
+    [InlineData("/api/instances/upload", "deflate", 415)]
+    [InlineData("/api/instances", "identity", 200)]
+    public async Task A_body_in_a_coding_is_refused(string path, string coding, int status)
+    {
+        await using var server = await ArchiveServer.StartAsync();
+        using var content = new ByteArrayContent(new PictureFile().Write());
+        content.Headers.TryAddWithoutValidation("Content-Type", "application/dicom");
+        content.Headers.ContentEncoding.Add(coding);
+
+        using var response = await server.SendAsync(HttpMethod.Post, path, content);
+
+        ((int)response.StatusCode).ShouldBe(status);
+        if (status == 415)
+        {
+            (await Text(response)).ShouldContain("Content-Encoding");
+            response.Headers.GetValues("Accept-Encoding").ShouldBe(["identity"]);
+        }
+    }
+
+    [Fact]
+    public async Task An_upload_that_has_hardly_begun_holds_nobody_up()
+    {
+        await using var server = await ArchiveServer.StartAsync(new Settings { RestPort = 0, RequireAuth = false, MaxStores = 1 });
+        var file = new PictureFile().Write();
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Http.BaseAddress!.Host, server.Http.BaseAddress.Port, TestContext.Current.CancellationToken);
+        await client.GetStream().WriteAsync(
+            "POST /api/instances HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/dicom\r\nContent-Length: 9000\r\n\r\nx"u8.ToArray(),
+            TestContext.Current.CancellationToken);
+        await Task.Delay(200, TestContext.Current.CancellationToken);
+
+        using var response = await server.PostDicomAsync(file)
+            .WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_counts_half_an_upload_as_gone()
+    {
+        await using var server = await ArchiveServer.StartAsync();
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Http.BaseAddress!.Host, server.Http.BaseAddress.Port, TestContext.Current.CancellationToken);
+        await client.GetStream().WriteAsync(
+            "POST /api/instances HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/dicom\r\nContent-Length: 9000\r\n\r\nx"u8.ToArray(),
+            TestContext.Current.CancellationToken);
+        await Task.Delay(200, TestContext.Current.CancellationToken);
+
+        // What its grace being over does.
+        await server.Services.GetRequiredService<IServer>().StopAsync(new CancellationToken(canceled: true));
+
+        for (var i = 0; i < 100 && !Regex.IsMatch(server.LogText, " 499 |^499 ", RegexOptions.Multiline); i++)
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        server.LogText.ShouldContain("499 POST /api/instances");
     }
 
     [Fact]

@@ -54,6 +54,28 @@ public sealed class VerificationTests
         (await VerifyAsync(archive)).Count(check => check.Problem is not null).ShouldBe(4);
     }
 
+    [Fact]
+    public async Task Steps_tell_how_far_it_is_and_cancelled_end_without_the_last()
+    {
+        await using var archive = await FilledAsync();
+        using var cancel = new CancellationTokenSource();
+
+        (await StepsAsync(archive, cancel.Token))[^1].ShouldBe(new VerificationStep(4, (3 * 300) + LargeSize(archive), 0, 4, IsLast: true));
+        await cancel.CancelAsync();
+        (await StepsAsync(archive, cancel.Token)).ShouldNotContain(step => step.IsLast);
+    }
+
+    private static long LargeSize(ArchiveFixture archive) =>
+        new FileInfo(Directory.GetFiles(Path.Combine(archive.Path, "large")).Single()).Length;
+
+    private static async Task<List<VerificationStep>> StepsAsync(ArchiveFixture archive, CancellationToken cancel)
+    {
+        var steps = new List<VerificationStep>();
+        await foreach (var step in new Verification(archive.Archive).StepsAsync(TimeProvider.System, cancel))
+            steps.Add(step);
+        return steps;
+    }
+
     private static async Task<ArchiveFixture> FilledAsync()
     {
         var archive = new ArchiveFixture();

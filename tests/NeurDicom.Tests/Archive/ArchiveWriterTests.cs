@@ -149,7 +149,9 @@ public sealed class ArchiveWriterTests
 
         // One batch: its bytes go into a new segment, which is then no file any more that could be removed.
         var block = new ManualResetEventSlim();
-        var hold = archive.Writer.WriteAsync((_, _) => block.Wait(1000), CancellationToken.None);
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var hold = archive.Writer.WriteAsync((_, _) => begun.TrySetResult() && block.Wait(10_000), CancellationToken.None);
+        await begun.Task;
         var store = archive.StoreAsync(Arrive("1.2.1.2", size: 4000));
         var spoil = archive.Writer.WriteAsync(
             (_, _) =>

@@ -85,11 +85,12 @@ internal sealed class LineLog : ILoggerProvider
             }
 
             _gathered.Write("\n"u8);
-        }
 
-        if (level >= LogLevel.Warning)
-            _isUrgent.Set();
-        _hasLines.Set();
+            // Within the lock: behind it Dispose may have ended the thread, and these with it.
+            if (level >= LogLevel.Warning)
+                _isUrgent.Set();
+            _hasLines.Set();
+        }
     }
 
     // A message is one line, whatever a client put into the path that it names.

@@ -115,9 +115,11 @@ internal sealed class InstanceArchive : IAsyncDisposable
                 StoredAt = DateTimeOffset.FromUnixTimeMilliseconds(rows.Int64(13)),
             };
         }
-        catch
+        catch (Exception e)
         {
             _leases.Release(place.Version);
+            if (e is FileNotFoundException or DirectoryNotFoundException)
+                throw new MissingBytesException($"The file of version {place.Version} is missing.", e);
             throw;
         }
     }

@@ -140,13 +140,9 @@ internal sealed class Verification(InstanceArchive archive)
             // Deleted since the page was read.
             return stored is null ? null : new VersionCheck(uid, number, size, Problem(stored, cancel));
         }
-        catch (FileNotFoundException)
+        catch (MissingBytesException e)
         {
-            return new VersionCheck(uid, number, size, "the file is missing");
-        }
-        catch (EndOfStreamException)
-        {
-            return new VersionCheck(uid, number, size, "the file is cut off");
+            return new VersionCheck(uid, number, size, e.InnerException is null ? "the file is cut off" : "the file is missing");
         }
         catch (IOException e)
         {

@@ -120,6 +120,11 @@ internal abstract partial class NeurDicomHandler(ApiContext context) : RequestHa
             SetStatus(statusCode);
             SetHeader("Retry-After", 1);
         }
+        else if (error.Exception is MissingBytesException)
+        {
+            statusCode = StatusCodes.Status410Gone;
+            SetStatus(statusCode);
+        }
         else if (error.Exception is { } failure && ArchiveWriter.IsOutOfSpace(failure))
         {
             statusCode = StatusCodes.Status507InsufficientStorage;
@@ -158,6 +163,8 @@ internal abstract partial class NeurDicomHandler(ApiContext context) : RequestHa
     {
         if (exception is QueryLimitException)
             Log.QueryStopped(Context.Logger, Request.Path);
+        else if (exception is MissingBytesException missing)
+            Log.BytesMissing(Context.Logger, Request.Path, missing.Message);
         else if (exception is HttpException { StatusCode: < 500 } refused)
             Log.Refused(Context.Logger, refused.StatusCode, Request.Method, Request.Path, refused.LogMessage);
         else
@@ -168,6 +175,7 @@ internal abstract partial class NeurDicomHandler(ApiContext context) : RequestHa
     {
         ProblemException problem => problem.Detail,
         QueryLimitException => QueryAdvice,
+        MissingBytesException => "The bytes of this instance are missing from the archive; run neurdicom verify.",
         // Tornado's own messages, such as a missing argument; nothing of a 500 is the client's business.
         HttpException { StatusCode: < 500, LogMessage: { } message } => message,
         _ when statusCode == StatusCodes.Status404NotFound => "There is nothing under this address.",
@@ -185,6 +193,9 @@ internal abstract partial class NeurDicomHandler(ApiContext context) : RequestHa
     {
         [LoggerMessage(LogLevel.Warning, "A query took too long and was stopped: {Path}")]
         public static partial void QueryStopped(ILogger logger, string path);
+
+        [LoggerMessage(LogLevel.Error, "Stored bytes are missing, run neurdicom verify: {Path} {Reason}")]
+        public static partial void BytesMissing(ILogger logger, string path, string reason);
 
         [LoggerMessage(LogLevel.Debug, "Refused with {Status}: {Method} {Path} {Reason}")]
         public static partial void Refused(ILogger logger, int status, string method, string path, string? reason);

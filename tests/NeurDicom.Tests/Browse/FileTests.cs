@@ -30,6 +30,25 @@ public sealed class FileTests
             $"\"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file))}\"");
     }
 
+    [Theory]
+    [InlineData("file")]
+    [InlineData("image")]
+    [InlineData("tags")]
+    public async Task Bytes_that_are_gone_are_told_to_be(string view)
+    {
+        await using var server = await ArchiveServer.StartAsync();
+        await StoreAsync(server);
+        File.Delete(Path.Combine(server.Folder, "segments", "000001"));
+        server.ExpectLog("Stored bytes are missing");
+
+        using var response = await server.GetAsync($"/api/instances/1/{view}");
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Gone);
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+        (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain("neurdicom verify");
+        server.LogText.ShouldContain("is missing");
+    }
+
     [Fact]
     public async Task Head_tells_the_size_without_the_bytes()
     {

@@ -24,15 +24,15 @@ internal abstract class JsonHandler(ApiContext context) : NeurDicomHandler(conte
     }
 
     /// <summary>Runs a query that writes its rows into the answer.</summary>
-    protected Task<T> QueryAsync<T>(Func<SqliteConnection, Utf8JsonWriter, T> query)
+    protected Task<T> QueryAsync<T>(Func<SqliteConnection, JsonOutput, T> query)
     {
         return Context.Index.ReadAsync(
             connection =>
             {
-                using var json = new Utf8JsonWriter(OutputWriter, RowJson.Options);
+                using var json = new JsonOutput();
                 var result = query(connection, json);
-                json.Flush();
-                _written = json.BytesCommitted;
+                WriteBytes(json.Written);
+                _written = json.Length;
                 return result;
             },
             Aborted);

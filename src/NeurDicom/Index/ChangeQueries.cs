@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 
 namespace NeurDicom.Index;
@@ -22,7 +21,7 @@ internal static class ChangeQueries
     }
 
     /// <summary>Writes the changes behind a place as an array; the answer is where the next page begins.</summary>
-    public static Cursor Write(SqliteConnection connection, long since, int limit, Utf8JsonWriter json)
+    public static Cursor Write(SqliteConnection connection, long since, int limit, JsonOutput json)
     {
         using var rows = Rows.Of(connection, ChangesSince).Bind(1, since).Bind(2, limit);
         json.WriteStartArray();
@@ -47,7 +46,7 @@ internal static class ChangeQueries
         return new Cursor(Order, null, since);
     }
 
-    public static void WriteStatistics(SqliteConnection connection, Utf8JsonWriter json)
+    public static void WriteStatistics(SqliteConnection connection, JsonOutput json)
     {
         using var row = Rows.Of(connection, Totals);
         row.Read();

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using NeurDicom.Store;
 
@@ -29,7 +28,7 @@ internal sealed class InstanceQueries() : LevelQueries(Level.Instance)
 
     protected override string OtherTables => " CROSS JOIN versions ON versions.id = instances.version";
 
-    protected override void Write(Utf8JsonWriter json, in Rows row, SqliteConnection connection, bool isDetail)
+    protected override void Write(JsonOutput json, in Rows row, SqliteConnection connection, bool isDetail)
     {
         json.WriteStartObject();
         json.WriteNumber("id"u8, row, 0);
@@ -58,14 +57,14 @@ internal sealed class InstanceQueries() : LevelQueries(Level.Instance)
         json.WriteEndObject();
     }
 
-    private static void WriteImage(Utf8JsonWriter json, long id)
+    private static void WriteImage(JsonOutput json, long id)
     {
         Span<byte> path = stackalloc byte[48];
         System.Text.Unicode.Utf8.TryWrite(path, $"/api/instances/{id}/file", out var written);
         json.WriteString("image"u8, path[..written]);
     }
 
-    private static void WriteParent(Utf8JsonWriter json, in Rows row)
+    private static void WriteParent(JsonOutput json, in Rows row)
     {
         json.WriteStartObject("parent"u8);
         json.WriteStartObject("patient"u8);

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using NeurDicom.Store;
 
@@ -51,10 +50,10 @@ internal abstract class LevelQueries(Level level)
     protected virtual string OtherTables => "";
 
     /// <summary>Writes one row as an object.</summary>
-    protected abstract void Write(Utf8JsonWriter json, in Rows row, SqliteConnection connection, bool isDetail);
+    protected abstract void Write(JsonOutput json, in Rows row, SqliteConnection connection, bool isDetail);
 
     /// <summary>Writes one row; false where there is none under that id.</summary>
-    public bool WriteDetail(SqliteConnection connection, long id, Utf8JsonWriter json)
+    public bool WriteDetail(SqliteConnection connection, long id, JsonOutput json)
     {
         using var row = Rows.Of(
             connection, $"SELECT {DetailColumns} FROM {From(DetailReach)}{OtherTables} WHERE {_table}.id = ?1").Bind(1, id);
@@ -69,7 +68,7 @@ internal abstract class LevelQueries(Level level)
     /// one before, found through an index, so the thousandth costs what the first does.
     /// </summary>
     /// <param name="asDetails">With the members of a single row.</param>
-    public ListPage? WriteList(SqliteConnection connection, ListRequest request, Utf8JsonWriter json, bool asDetails)
+    public ListPage? WriteList(SqliteConnection connection, ListRequest request, JsonOutput json, bool asDetails)
     {
         if (request.Parent is { } parent && CountAll(connection, parent) is null)
             return null;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using NeurDicom.Store;
 
@@ -16,12 +15,12 @@ internal sealed class PatientQueries() : LevelQueries(Level.Patient)
 
     protected override string ListColumns => Columns;
 
-    protected override void Write(Utf8JsonWriter json, in Rows row, SqliteConnection connection, bool isDetail)
+    protected override void Write(JsonOutput json, in Rows row, SqliteConnection connection, bool isDetail)
     {
         WriteObject(json, row, 0);
     }
 
-    public static void WriteObject(Utf8JsonWriter json, in Rows row, int column)
+    public static void WriteObject(JsonOutput json, in Rows row, int column)
     {
         json.WriteStartObject();
         json.WriteNumber("id"u8, row, column);

@@ -18,7 +18,7 @@ internal static class RowJson
         SkipValidation = true,
     };
 
-    public static void WriteText(this Utf8JsonWriter json, ReadOnlySpan<byte> name, in Rows row, int column)
+    public static void WriteText(this JsonOutput json, ReadOnlySpan<byte> name, in Rows row, int column)
     {
         if (row.IsNull(column))
             json.WriteNull(name);
@@ -26,7 +26,7 @@ internal static class RowJson
             json.WriteString(name, row.Bytes(column));
     }
 
-    public static void WriteNumber(this Utf8JsonWriter json, ReadOnlySpan<byte> name, in Rows row, int column)
+    public static void WriteNumber(this JsonOutput json, ReadOnlySpan<byte> name, in Rows row, int column)
     {
         if (row.IsNull(column))
             json.WriteNull(name);
@@ -35,7 +35,7 @@ internal static class RowJson
     }
 
     /// <summary>A DA value (PS3.5 6.2) as <c>2026-01-31</c>, null where it is empty, as it stands where it is no day.</summary>
-    public static void WriteDay(this Utf8JsonWriter json, ReadOnlySpan<byte> name, in Rows row, int column)
+    public static void WriteDay(this JsonOutput json, ReadOnlySpan<byte> name, in Rows row, int column)
     {
         var day = row.Bytes(column);
         if (day.IsEmpty)
@@ -57,7 +57,7 @@ internal static class RowJson
     }
 
     /// <summary>A TM value (PS3.5 6.2) as <c>09:05:41.5</c>, null where it is empty, as it stands where it is no time.</summary>
-    public static void WriteTime(this Utf8JsonWriter json, ReadOnlySpan<byte> name, in Rows row, int column)
+    public static void WriteTime(this JsonOutput json, ReadOnlySpan<byte> name, in Rows row, int column)
     {
         var time = row.Bytes(column);
         var digits = time.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
@@ -83,7 +83,7 @@ internal static class RowJson
     }
 
     /// <summary>Several values as the original printed them, Python's <c>['0.78', '0.78']</c>; one as it is.</summary>
-    public static void WritePythonList(this Utf8JsonWriter json, ReadOnlySpan<byte> name, in Rows row, int column)
+    public static void WritePythonList(this JsonOutput json, ReadOnlySpan<byte> name, in Rows row, int column)
     {
         var text = row.Bytes(column);
         if (row.IsNull(column) || text.IsEmpty)
@@ -101,7 +101,7 @@ internal static class RowJson
         }
     }
 
-    public static void WriteHex(this Utf8JsonWriter json, ReadOnlySpan<byte> name, in Rows row, int column)
+    public static void WriteHex(this JsonOutput json, ReadOnlySpan<byte> name, in Rows row, int column)
     {
         Span<byte> text = stackalloc byte[64];
         Convert.TryToHexStringLower(row.Bytes(column), text, out var written);
@@ -109,7 +109,7 @@ internal static class RowJson
     }
 
     /// <summary>Milliseconds since 1970 as <c>2026-01-31T09:05:41.123Z</c>.</summary>
-    public static void WriteInstant(this Utf8JsonWriter json, ReadOnlySpan<byte> name, in Rows row, int column)
+    public static void WriteInstant(this JsonOutput json, ReadOnlySpan<byte> name, in Rows row, int column)
     {
         Span<byte> text = stackalloc byte[32];
         var instant = DateTimeOffset.FromUnixTimeMilliseconds(row.Int64(column));
@@ -118,7 +118,7 @@ internal static class RowJson
     }
 
     /// <summary>Values joined by backslashes as an array.</summary>
-    public static void WriteValues(this Utf8JsonWriter json, ReadOnlySpan<byte> name, in Rows row, int column)
+    public static void WriteValues(this JsonOutput json, ReadOnlySpan<byte> name, in Rows row, int column)
     {
         json.WriteStartArray(name);
         var values = row.Bytes(column);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using NeurDicom.Store;
 
@@ -15,12 +14,12 @@ internal sealed class SeriesQueries() : LevelQueries(Level.Series)
 
     protected override string ListColumns => Columns;
 
-    protected override void Write(Utf8JsonWriter json, in Rows row, SqliteConnection connection, bool isDetail)
+    protected override void Write(JsonOutput json, in Rows row, SqliteConnection connection, bool isDetail)
     {
         WriteObject(json, row);
     }
 
-    public static void WriteObject(Utf8JsonWriter json, in Rows row)
+    public static void WriteObject(JsonOutput json, in Rows row)
     {
         json.WriteStartObject();
         json.WriteNumber("id"u8, row, 0);

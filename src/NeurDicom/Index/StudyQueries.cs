@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using NeurDicom.Store;
 
@@ -23,7 +22,7 @@ internal sealed class StudyQueries() : LevelQueries(Level.Study)
 
     protected override Level ListReach => Level.Patient;
 
-    protected override void Write(Utf8JsonWriter json, in Rows row, SqliteConnection connection, bool isDetail)
+    protected override void Write(JsonOutput json, in Rows row, SqliteConnection connection, bool isDetail)
     {
         json.WriteStartObject();
         json.WriteNumber("id"u8, row, 0);

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using NeurDicom.Index;
@@ -220,7 +218,7 @@ public sealed class ListTests : IDisposable
     public async Task A_parent_that_is_not_there_has_no_list()
     {
         (await _index.ReadAsync(
-            connection => Series.WriteList(connection, new ListRequest { Parent = 99 }, Writer(out _), false),
+            connection => Series.WriteList(connection, new ListRequest { Parent = 99 }, new JsonOutput(), false),
             TestContext.Current.CancellationToken)).ShouldBeNull();
     }
 
@@ -281,11 +279,10 @@ public sealed class ListTests : IDisposable
 
     private async Task<string> Detail(LevelQueries queries, long id)
     {
-        var json = Writer(out var text);
+        using var json = new JsonOutput();
         (await _index.ReadAsync(
             connection => queries.WriteDetail(connection, id, json), TestContext.Current.CancellationToken)).ShouldBeTrue();
-        json.Flush();
-        return System.Text.Encoding.UTF8.GetString(text.WrittenSpan);
+        return System.Text.Encoding.UTF8.GetString(json.Written);
     }
 
     private async Task<string> Ids(LevelQueries queries, string query)
@@ -322,18 +319,11 @@ public sealed class ListTests : IDisposable
         var errors = new Dictionary<string, string[]>();
         var request = ListRequest.Parse(queries.Level, parent is null ? null : queries.ChildOrder, Parse(query), errors);
         errors.ShouldBeEmpty();
-        var json = Writer(out var text);
+        using var json = new JsonOutput();
         var page = await _index.ReadAsync(
             connection => queries.WriteList(connection, request with { Parent = parent }, json, asDetails),
             TestContext.Current.CancellationToken);
-        json.Flush();
-        return (JsonNode.Parse(text.WrittenSpan)!.AsArray(), page.ShouldNotBeNull());
-    }
-
-    private static Utf8JsonWriter Writer(out ArrayBufferWriter<byte> text)
-    {
-        text = new ArrayBufferWriter<byte>();
-        return new Utf8JsonWriter(text, RowJson.Options);
+        return (JsonNode.Parse(json.Written)!.AsArray(), page.ShouldNotBeNull());
     }
 
     private static IEnumerable<KeyValuePair<string, IReadOnlyList<string>>> Parse(string query)

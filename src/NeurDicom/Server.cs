@@ -15,6 +15,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 using NeurDicom.Accounts;
 using NeurDicom.Archive;
+using NeurDicom.Browse;
 using NeurDicom.Commands;
 using NeurDicom.Handlers;
 using NeurDicom.Imaging;
@@ -108,6 +109,7 @@ internal static partial class Server
 
         // What handlers show
         services.AddSingleton<ApiContext>();
+        services.AddSingleton<TagsCache>();
         services.AddSingleton<PatientQueries>();
         services.AddSingleton<StudyQueries>();
         services.AddSingleton<SeriesQueries>();

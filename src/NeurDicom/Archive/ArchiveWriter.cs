@@ -44,6 +44,7 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
 
     private OpenSegment _open;
     private long _nextVersion;
+    private long _replacements;
     private volatile Exception? _broken;
 
     /// <param name="connection">The only one that writes; this object's from here on.</param>
@@ -98,6 +99,9 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
     /// A commit or a flush failed in a way that leaves unknown what is on the disk: only a restart helps.
     /// </summary>
     public bool IsBroken => _broken is not null;
+
+    /// <summary>Grows whenever something that was stored is deleted or gets a new version; what was made of it before may be wrong.</summary>
+    public long Replacements => Volatile.Read(ref _replacements);
 
     /// <summary>Stores what arrived. The arrival stays the caller's, who disposes of it after the answer.</summary>
     public async Task<StoreResult> StoreAsync(Arrival arrival, Sender sender, CancellationToken cancel)
@@ -287,6 +291,9 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
             transaction.Dispose();
         }
 
+        // Before anybody is answered.
+        if (batch.Exists(request => request is DeleteRequest { Result.Found: true } or StoreRequest { Plan.Number: > 1 }))
+            Interlocked.Increment(ref _replacements);
         if (!ReferenceEquals(opened, _open))
             opened.Dispose();
         _open.Commit(_appendedTo);

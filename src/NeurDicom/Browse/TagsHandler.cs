@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using NeurDicom.Accounts;
@@ -14,7 +15,7 @@ namespace NeurDicom.Browse;
 /// (<see cref="NamedTags"/>) or, for <c>Accept: application/dicom+json</c>, as a DICOM JSON object (PS3.18 F.2).
 /// </summary>
 [RequiredAuth(Role.Reader)]
-internal sealed class TagsHandler(ApiContext context) : DicomJsonHandler(context)
+internal sealed class TagsHandler(ApiContext context, TagsCache cache) : DicomJsonHandler(context)
 {
     private const int LargestAtOnce = 1 << 20;
 
@@ -23,6 +24,19 @@ internal sealed class TagsHandler(ApiContext context) : DicomJsonHandler(context
     public async Task GetAsync(long id)
     {
         var isDicomJson = PrefersDicomJson();
+        var replacements = Context.Archive.Writer.Replacements;
+        if (cache.Find(id, isDicomJson, replacements) is { } known)
+        {
+            if (isDicomJson)
+                SetDicomJson();
+            SetHeader("ETag", known.Etag);
+            if (CheckEtagHeader())
+                SetStatus(StatusCodes.Status304NotModified);
+            else
+                WriteBytes(known.Body);
+            return;
+        }
+
         using var instance = await Context.Archive.OpenAsync(id, version: null, Aborted)
             ?? throw NotFound(Level.Instance, id);
 
@@ -41,11 +55,21 @@ internal sealed class TagsHandler(ApiContext context) : DicomJsonHandler(context
         if (isDicomJson)
             SetDicomJson();
         if (metadata.Size > LargestAtOnce)
+        {
             await WriteLargeAsync(metadata, isDicomJson, instance);
-        else if (isDicomJson)
-            WriteBytes(metadata.ToJson());
-        else
-            NamedTags.Write(OutputWriter, metadata.ToJson(), ReadCharacterSet(instance));
+            return;
+        }
+
+        var body = metadata.ToJson();
+        if (!isDicomJson)
+        {
+            var named = new ArrayBufferWriter<byte>(2 * body.Length);
+            NamedTags.Write(named, body, ReadCharacterSet(instance));
+            body = named.WrittenSpan.ToArray();
+        }
+
+        cache.Add(id, isDicomJson, new CachedTags(body, Http.Response.Headers.ETag.ToString(), replacements));
+        WriteBytes(body);
     }
 
     /// <summary>

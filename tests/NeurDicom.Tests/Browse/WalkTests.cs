@@ -92,6 +92,25 @@ public sealed class WalkTests
         any.Content.Headers.ContentType!.ToString().ShouldBe("application/json");
     }
 
+    [Fact]
+    public async Task Tags_follow_the_current_version_and_end_with_the_instance()
+    {
+        await using var server = await ArchiveServer.StartAsync(
+            new Settings { RestPort = 0, RequireAuth = false, Duplicates = DuplicatePolicy.Keep });
+        var file = new PictureFile();
+        await server.StoreAsync(file.Write());
+        for (var i = 0; i < 2; i++)
+            (await server.GetJsonAsync("/api/instances/1/tags"))["Modality"]!.ToString().ShouldBe("OT");
+
+        await server.StoreAsync(file.Text(Tag.Modality, "CS", "CT").Write());
+        for (var i = 0; i < 2; i++)
+            (await server.GetJsonAsync("/api/instances/1/tags"))["Modality"]!.ToString().ShouldBe("CT");
+
+        await server.SendAsync(HttpMethod.Delete, "/api/instances/1");
+        using var gone = await server.GetAsync("/api/instances/1/tags");
+        gone.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
     [Theory]
     [InlineData("/api/patients/1")]
     [InlineData("/api/studies/1")]

@@ -107,6 +107,8 @@ internal sealed class TagsHandler(ApiContext context, TagsCache cache) : DicomJs
         }
         finally
         {
+            // A hundred megabytes and more are garbage now, which left alone piles up to gigabytes.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
             LargeAnswers.Release();
         }
     }

@@ -119,7 +119,8 @@ public sealed class ServeCommandTests : IDisposable
             Path.Join(AppContext.BaseDirectory, "neurdicom"),
             ["serve", "--data", _data.FullName, "--rest_port", port.ToString(CultureInfo.InvariantCulture)])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         start.Environment.Remove("NEURDICOM_ADMIN_PASSWORD");
         return Process.Start(start)!; // Null only for what the shell opens.

@@ -1,7 +1,9 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using NeurDicom.Archive;
 using NeurDicom.Index;
 
@@ -11,7 +13,8 @@ namespace NeurDicom.Accounts;
 /// The sessions behind the cookie <c>neurdicom.auth</c>. The cookie holds 256 random bits; the index holds their hash,
 /// so that who reads a backup cannot sign in with it.
 /// </summary>
-internal sealed class Sessions(ArchiveIndex index, ArchiveWriter writer, Users users, TimeProvider time)
+internal sealed partial class Sessions(
+    ArchiveIndex index, ArchiveWriter writer, Users users, TimeProvider time, ILogger<Sessions> logger)
 {
     public const string Cookie = "neurdicom.auth";
 
@@ -29,6 +32,7 @@ internal sealed class Sessions(ArchiveIndex index, ArchiveWriter writer, Users u
     private static readonly TimeSpan SeenPrecision = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<string, Session> _cache = new(StringComparer.Ordinal);
+    private int _isSeenFailing;
 
     /// <summary>Starts a session. Null when the account changed since its password was verified.</summary>
     /// <returns>The cookie's value, which is stored nowhere.</returns>
@@ -78,8 +82,7 @@ internal sealed class Sessions(ArchiveIndex index, ArchiveWriter writer, Users u
         var generation = users.Generation;
         if (!_cache.TryGetValue(key, out var session) || session.Generation != generation)
         {
-            session = await ReadAsync(hash, generation, cancel);
-            if (session is null)
+            if (await ReadAsync(hash, generation, cancel) is not { } read)
             {
                 _cache.TryRemove(key, out _);
                 return null;
@@ -87,23 +90,18 @@ internal sealed class Sessions(ArchiveIndex index, ArchiveWriter writer, Users u
 
             if (_cache.Count >= MaxCached)
                 _cache.Clear();
-            _cache[key] = session;
+            // Requests that came at once share one, so that only the first of them writes.
+            session = _cache.AddOrUpdate(key, read, (_, other) => other.Generation >= generation ? other : read);
         }
 
         var now = Now();
-        if (now - session.CreatedAt >= Lifetime.TotalMilliseconds || now - session.SeenAt >= IdleLifetime.TotalMilliseconds)
+        var seen = session.SeenAt;
+        if (now - session.CreatedAt >= Lifetime.TotalMilliseconds || now - seen >= IdleLifetime.TotalMilliseconds)
             return null;
 
-        if (now - session.SeenAt >= SeenPrecision.TotalMilliseconds)
-        {
-            session.SeenAt = now;
-            await writer.WriteAsync(
-                (connection, transaction) => Users.Execute(
-                    connection, transaction, "UPDATE sessions SET seen_at = $now WHERE token = $token",
-                    ("$now", now), ("$token", hash)),
-                cancel);
-        }
-
+        // Not awaited: a read neither waits for a write nor fails because the disk is full.
+        if (now - seen >= SeenPrecision.TotalMilliseconds && session.TryMoveSeen(seen, now))
+            _ = WriteSeenAsync(hash, now);
         return session.Identity;
     }
 
@@ -155,6 +153,29 @@ internal sealed class Sessions(ArchiveIndex index, ArchiveWriter writer, Users u
             },
             cancel);
 
+    private async Task WriteSeenAsync(byte[] hash, long now)
+    {
+        try
+        {
+            await writer.WriteAsync(
+                (connection, transaction) => Users.Execute(
+                    connection, transaction, "UPDATE sessions SET seen_at = $now WHERE token = $token",
+                    ("$now", now), ("$token", hash)),
+                CancellationToken.None);
+            Volatile.Write(ref _isSeenFailing, 0);
+        }
+        catch (ChannelClosedException)
+        {
+            // The archive is being closed.
+        }
+        catch (Exception e)
+        {
+            // Nobody awaits this, so it is told here, and once: every session would say the same.
+            if (Interlocked.Exchange(ref _isSeenFailing, 1) == 0)
+                Log.SeenNotWritten(logger, e.Message);
+        }
+    }
+
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     // What is not a token of ours costs no query.
@@ -181,7 +202,17 @@ internal sealed class Sessions(ArchiveIndex index, ArchiveWriter writer, Users u
         public long SeenAt
         {
             get => Volatile.Read(ref _seenAt);
-            set => Volatile.Write(ref _seenAt, value);
+            init => _seenAt = value;
         }
+
+        /// <summary>True for one of all that try at once.</summary>
+        public bool TryMoveSeen(long from, long to) => Interlocked.CompareExchange(ref _seenAt, to, from) == from;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            LogLevel.Error, "When sessions were used cannot be written down, so they may end early: {Reason}")]
+        public static partial void SeenNotWritten(ILogger logger, string reason);
     }
 }

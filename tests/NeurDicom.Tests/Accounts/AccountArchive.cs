@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using NeurDicom.Accounts;
 using NeurDicom.Archive;
+using Xunit;
 
 namespace NeurDicom.Tests.Accounts;
 
@@ -34,7 +36,20 @@ internal sealed class AccountArchive : IAsyncDisposable
 
     public Users CreateUsers() => new(_archive.Index, _archive.Writer, Time);
 
-    public Sessions CreateSessions(Users? users = null) => new(_archive.Index, _archive.Writer, users ?? Users, Time);
+    public Sessions CreateSessions(Users? users = null, ILogger<Sessions>? logger = null) =>
+        new(_archive.Index, _archive.Writer, users ?? Users, Time, logger ?? NullLogger<Sessions>.Instance);
+
+    /// <summary>Runs SQL behind everything that waits to be written.</summary>
+    /// <returns>The first value of its last row, or null.</returns>
+    public Task<object?> RunAsync(string sql) => _archive.Writer.WriteAsync(
+        (connection, transaction) =>
+        {
+            using var command = connection.CreateCommand();
+            command.Transaction = transaction;
+            command.CommandText = sql;
+            return command.ExecuteScalar();
+        },
+        TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

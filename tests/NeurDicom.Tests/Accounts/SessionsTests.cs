@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using NeurDicom.Accounts;
 using Shouldly;
 using Xunit;
@@ -62,6 +63,45 @@ public sealed class SessionsTests : IAsyncDisposable
         (await sessions.StartAsync(verified, Cancel)).ShouldBeNull();
     }
 
+    [Fact]
+    public async Task A_full_disk_ends_no_session_and_is_logged_once()
+    {
+        var log = new CountingLogger();
+        var sessions = _archive.CreateSessions(logger: log);
+        var token = (await sessions.StartAsync(await CreateAsync(), Cancel)).ShouldNotBeNull();
+        await _archive.RunAsync(
+            "CREATE TRIGGER full BEFORE UPDATE ON sessions BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END");
+
+        for (var i = 0; i < 3; i++)
+        {
+            _archive.Time.Advance(TimeSpan.FromMinutes(6));
+            (await sessions.FindAsync(token, Cancel)).ShouldNotBeNull();
+            await _archive.RunAsync("SELECT 1");
+        }
+
+        SpinWait.SpinUntil(() => log.Errors > 0, TimeSpan.FromSeconds(10));
+        log.Errors.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Requests_at_one_time_write_once_that_a_session_is_used()
+    {
+        var token = (await _archive.CreateSessions().StartAsync(await CreateAsync(), Cancel)).ShouldNotBeNull();
+        await _archive.RunAsync(
+            "CREATE TABLE seen (at); CREATE TRIGGER seen AFTER UPDATE ON sessions BEGIN INSERT INTO seen VALUES (NEW.seen_at); END");
+        const int rounds = 20;
+
+        for (var round = 0; round < rounds; round++)
+        {
+            var sessions = _archive.CreateSessions();
+            _archive.Time.Advance(TimeSpan.FromMinutes(6));
+            await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => sessions.FindAsync(token, Cancel).AsTask())));
+            await _archive.RunAsync("SELECT 1");
+        }
+
+        (await _archive.RunAsync("SELECT count(*) FROM seen")).ShouldBe((long)rounds);
+    }
+
     [Theory]
     [InlineData("https", true)]
     [InlineData("http", false)]
@@ -98,5 +138,24 @@ public sealed class SessionsTests : IAsyncDisposable
     {
         var (_, account) = await _archive.Users.CreateAsync(new AccountChange("ada", "", "", Role.Reader, true, Hash), Cancel);
         return account.ShouldNotBeNull();
+    }
+
+    private sealed class CountingLogger : ILogger<Sessions>
+    {
+        private int _errors;
+
+        public int Errors => Volatile.Read(ref _errors);
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel >= LogLevel.Warning)
+                Interlocked.Increment(ref _errors);
+        }
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
     }
 }

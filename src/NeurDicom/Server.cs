@@ -44,16 +44,8 @@ internal static partial class Server
         var password = await first.EnsureAsync(Environment.GetEnvironmentVariable(FirstAccount.PasswordVariable), cancel);
         await StartAsync(server, cancel);
         await output.WriteLineAsync($"NeurDICOM serves {folder.Path} at {string.Join(' ', Addresses(server))}");
-        if (password is not null)
-        {
-            await output.WriteLineAsync(
-                $"Sign in as {FirstAccount.Name} with the password {password} (shown once; also in {first.PasswordFile} until it is changed)");
-        }
-        else if (File.Exists(first.PasswordFile))
-        {
-            await output.WriteLineAsync(
-                $"{FirstAccount.Name} still has the first password; it lies in {first.PasswordFile} until it is changed");
-        }
+        if (first.Announce(password, isTerminal: !Console.IsOutputRedirected) is { } line)
+            await output.WriteLineAsync(line);
 
         await output.FlushAsync(CancellationToken.None);
         await Task.Delay(Timeout.InfiniteTimeSpan, cancel).ContinueWith(
@@ -198,7 +190,8 @@ internal static partial class Server
         var milliseconds = request.RequestTime.TotalMilliseconds.ToString("F2", CultureInfo.InvariantCulture);
         // 499, as nginx has it: the client went away before there was an answer.
         var status = handler.IsFinished ? handler.StatusCode : 499;
-        Log.Access(logger, status, request.Method, request.Path, request.RemoteIp, milliseconds);
+        var from = RequestGuard.IsUnixSocket(handler.Http) ? "socket" : request.RemoteIp;
+        Log.Access(logger, status, request.Method, request.Path, from, milliseconds);
     }
 
     private sealed class SocketEndPoint(string file) : IConnectionEndPointFeature
@@ -226,8 +219,8 @@ internal static partial class Server
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "{Status} {Method} {Path} ({RemoteIp}) {Milliseconds}ms")]
+        [LoggerMessage(LogLevel.Information, "{Status} {Method} {Path} ({From}) {Milliseconds}ms")]
         public static partial void Access(
-            ILogger logger, int status, string method, string path, string remoteIp, string milliseconds);
+            ILogger logger, int status, string method, string path, string from, string milliseconds);
     }
 }

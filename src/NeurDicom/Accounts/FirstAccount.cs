@@ -5,7 +5,7 @@ using NeurDicom.Archive;
 namespace NeurDicom.Accounts;
 
 /// <summary>
-/// The account that a new archive begins with: <c>admin</c>. Its generated password is printed once and lies in
+/// The account that a new archive begins with: <c>admin</c>. Its generated password is shown once on a terminal and lies in
 /// <c>initial-password</c> in the data folder, readable by the owner alone, until it is changed.
 /// </summary>
 internal sealed class FirstAccount(Users users, Credentials credentials, DataFolder folder)
@@ -44,6 +44,22 @@ internal sealed class FirstAccount(Users users, Credentials credentials, DataFol
             ?? throw new InvalidOperationException("Passwords are hashed before the server has started.");
         await users.CreateAsync(new AccountChange(Name, "", "", Role.Admin, IsActive: true, encoded), cancel);
         return given is null ? password : null;
+    }
+
+    /// <summary>The line that the server prints about the first password, or null where it was changed.</summary>
+    /// <param name="generated">What <see cref="EnsureAsync"/> returned.</param>
+    /// <param name="isTerminal">
+    /// Whether a person reads it: what goes into a file or the system's journal stays there, and others read it.
+    /// </param>
+    public string? Announce(string? generated, bool isTerminal)
+    {
+        if (generated is not null && isTerminal)
+            return $"Sign in as {Name} with the password {generated} (shown once; also in {PasswordFile} until it is changed)";
+        if (generated is not null)
+            return $"Sign in as {Name}; the password lies in {PasswordFile} until it is changed";
+        return File.Exists(PasswordFile)
+            ? $"{Name} still has the first password; it lies in {PasswordFile} until it is changed"
+            : null;
     }
 
     /// <summary>Takes the file away once the password in it is no longer this account's.</summary>

@@ -27,6 +27,20 @@ public sealed class FirstAccountTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_password_is_shown_on_a_terminal_and_nowhere_else()
+    {
+        var password = (await _archive.First.EnsureAsync(null, Cancel)).ShouldNotBeNull();
+
+        _archive.First.Announce(password, isTerminal: true).ShouldBe(
+            $"Sign in as admin with the password {password} (shown once; also in {_archive.First.PasswordFile} until it is changed)");
+        _archive.First.Announce(password, isTerminal: false).ShouldBe(
+            $"Sign in as admin; the password lies in {_archive.First.PasswordFile} until it is changed");
+        _archive.First.Announce(null, isTerminal: true).ShouldNotBeNull().ShouldNotContain(password);
+        _archive.First.ForgetPassword(1);
+        _archive.First.Announce(null, isTerminal: true).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task The_password_is_shown_once()
     {
         await _archive.First.EnsureAsync(null, Cancel);

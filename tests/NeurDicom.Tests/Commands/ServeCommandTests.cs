@@ -23,12 +23,13 @@ public sealed class ServeCommandTests : IDisposable
     public void Dispose() => _data.Delete(recursive: true);
 
     [Fact]
-    public async Task The_first_start_shows_a_password_that_works_and_the_second_does_not()
+    public async Task The_first_start_says_where_a_password_lies_that_works_and_prints_it_into_no_pipe()
     {
         var first = await ServeAsync(async (address, output) =>
         {
-            var password = Regex.Match(output, "as admin with the password (\\S+)").Groups[1].Value;
-            File.ReadAllText(Path.Join(_data.FullName, "initial-password")).Trim().ShouldBe(password);
+            var password = (await File.ReadAllTextAsync(Path.Join(_data.FullName, "initial-password"), Cancel)).Trim();
+            output.ShouldContain($"Sign in as admin; the password lies in {_data.FullName}");
+            output.ShouldNotContain(password);
             using var http = new HttpClient { BaseAddress = address };
             (await http.GetAsync(new Uri("/api/patients", UriKind.Relative), Cancel)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
             http.DefaultRequestHeaders.Authorization = ArchiveServer.Basic("admin", password);
@@ -43,6 +44,34 @@ public sealed class ServeCommandTests : IDisposable
 
         first.ShouldBe(ExitCode.Ok);
         second.ShouldBe(ExitCode.Ok);
+    }
+
+    [Fact]
+    public async Task The_first_start_shows_the_password_on_a_terminal()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/script"), "script is not installed: nothing was started on a terminal.");
+        // script gives the command a terminal of its own and copies what it shows.
+        var command = $"'{Path.Join(AppContext.BaseDirectory, "neurdicom")}' serve --data '{_data.FullName}' --rest_port 0";
+        var start = new ProcessStartInfo("/usr/bin/script", ["-qefc", command, "/dev/null"])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true,
+        };
+        start.Environment.Remove("NEURDICOM_ADMIN_PASSWORD");
+        using var process = Process.Start(start)!; // Null only for what the shell opens.
+        try
+        {
+            var output = "";
+            while (!output.Contains("initial-password", StringComparison.Ordinal))
+                output += await process.StandardOutput.ReadLineAsync(Cancel) ?? throw new InvalidOperationException(output);
+
+            var password = (await File.ReadAllTextAsync(Path.Join(_data.FullName, "initial-password"), Cancel)).Trim();
+            output.ShouldContain($"Sign in as admin with the password {password} (shown once");
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(Cancel);
+        }
     }
 
     [Fact]

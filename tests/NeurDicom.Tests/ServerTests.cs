@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using NeurDicom.Accounts;
+using NeurDicom.Tests.Imaging;
 using Shouldly;
 using Xunit;
 
@@ -9,13 +11,9 @@ namespace NeurDicom.Tests;
 
 public sealed class ServerTests
 {
-    public static TheoryData<string> Paths =>
-    [
-        "/api/patients", "/api/patients/1", "/api/patients/1/studies", "/api/studies", "/api/studies/1",
-        "/api/studies/1/series", "/api/series", "/api/series/1", "/api/series/1/instances", "/api/instances",
-        "/api/instances/1", "/api/instances/1/tags", "/api/instances/1/image", "/api/instances/1/file", "/api/instances/1/versions/1/file",
-        "/api/statistics", "/api/changes",
-    ];
+    public static TheoryData<string> AllPaths => [.. RoutePaths.All];
+
+    public static TheoryData<string> Paths => [.. RoutePaths.All.Except(["/api/users/auth", "/api/users/logout"])];
 
     [Fact]
     public void Every_handler_says_who_may_call_it()
@@ -38,7 +36,7 @@ public sealed class ServerTests
     }
 
     [Theory]
-    [MemberData(nameof(Paths))]
+    [MemberData(nameof(AllPaths))]
     public async Task Every_route_answers_options_to_everybody(string path)
     {
         await using var server = await ArchiveServer.StartAsync(new Settings { RestPort = 0 });
@@ -47,8 +45,10 @@ public sealed class ServerTests
         using var response = await server.Http.SendAsync(request, TestContext.Current.CancellationToken);
 
         response.StatusCode.ShouldBe(HttpStatusCode.NoContent);
-        response.Content.Headers.Allow.ShouldContain("GET");
-        response.Content.Headers.Allow.ShouldContain("HEAD");
+        response.Content.Headers.Allow.ShouldContain("OPTIONS");
+        response.Content.Headers.Allow.Count.ShouldBeGreaterThan(1);
+        response.Content.Headers.Allow.Contains("HEAD").ShouldBe(response.Content.Headers.Allow.Contains("GET"));
+        (await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).ShouldBeEmpty();
         response.Headers.Server.ToString().ShouldBe("NeurDICOM");
     }
 
@@ -175,6 +175,25 @@ public sealed class ServerTests
         (await Problem(response))["detail"]!.ToString().ShouldContain("patient_id");
     }
 
+    [Theory]
+    [MemberData(nameof(AllPaths))]
+    public async Task Every_route_answers_head_as_get_without_its_body(string path)
+    {
+        await using var server = await ArchiveServer.StartAsync();
+        await server.Services.GetRequiredService<FirstAccount>().EnsureAsync(ArchiveServer.Password, TestContext.Current.CancellationToken);
+        await server.StoreAsync(new PictureFile().Pixels(new int[64]).Write());
+
+        using var get = await server.GetAsync(path);
+        using var head = await server.SendAsync(HttpMethod.Head, path);
+
+        head.StatusCode.ShouldBe(get.StatusCode);
+        head.Headers.ETag.ShouldBe(get.Headers.ETag);
+        head.Content.Headers.ContentType.ShouldBe(get.Content.Headers.ContentType);
+        (await head.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).ShouldBeEmpty();
+        if (get.StatusCode == HttpStatusCode.OK)
+            head.Content.Headers.ContentLength.ShouldBe((await get.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Length);
+    }
+
     [Fact]
     public async Task Head_is_get_without_its_body()
     {
@@ -238,6 +257,8 @@ public sealed class ServerTests
         using var response = await http.GetAsync(new Uri("http://localhost/api/statistics"), TestContext.Current.CancellationToken);
 
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        SpinWait.SpinUntil(() => server.LogText.Contains("/api/statistics (", StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+        server.LogText.ShouldContain("200 GET /api/statistics (socket) ");
         if (!OperatingSystem.IsWindows())
             File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Reflection;
 using Shouldly;
 using Xunit;
 
@@ -135,6 +136,46 @@ public sealed class SettingsTests : IDisposable
 
         (Read(arguments) is not null).ShouldBe(starts);
         Read([.. arguments, "--allow_anonymous_network"]).ShouldNotBeNull();
+    }
+
+    [Theory]
+    [InlineData("address", "127.0.0.1")]
+    [InlineData("rest_port", "8080")]
+    [InlineData("https_port", "off")]
+    [InlineData("hosts", "")]
+    [InlineData("cors_origins", "")]
+    [InlineData("logging", "information")]
+    [InlineData("data", "./data")]
+    [InlineData("duplicates", "refuse")]
+    [InlineData("default_issuer", "")]
+    [InlineData("disk_reserve", "5GiB")]
+    [InlineData("disk_reserve_percent", "2")]
+    [InlineData("require_auth", "true")]
+    [InlineData("allow_anonymous_network", "false")]
+    [InlineData("aet", "NEURDICOM")]
+    [InlineData("dicom_port", "4242")]
+    [InlineData("max_upload", "8GiB")]
+    [InlineData("max_request", "64GiB")]
+    [InlineData("max_parts", "1000000")]
+    [InlineData("max_part_header", "16KiB")]
+    [InlineData("max_nesting", "64")]
+    [InlineData("max_elements", "1000000")]
+    [InlineData("max_inflate_ratio", "200")]
+    [InlineData("max_json", "1MiB")]
+    [InlineData("query_seconds", "2")]
+    [InlineData("max_stores", "64")]
+    public void A_setting_has_the_default_of_the_specification(string name, string value)
+    {
+        SettingsReader.All.Single(setting => setting.Name == name).Default.ShouldBe(value);
+    }
+
+    [Fact]
+    public void Every_setting_stands_in_the_list_of_defaults()
+    {
+        var listed = typeof(SettingsTests).GetMethod(nameof(A_setting_has_the_default_of_the_specification)).ShouldNotBeNull()
+            .GetCustomAttributes<InlineDataAttribute>().Select(row => (string)row.Data[0]!);
+
+        SettingsReader.All.Select(setting => setting.Name).ShouldBe(listed, ignoreOrder: true);
     }
 
     [Fact]

@@ -1,0 +1,19 @@
+using System.Text.RegularExpressions;
+
+namespace NeurDicom.Tests;
+
+/// <summary>A path for every route of the table, with 1 for every id: what is new there is tested without being named.</summary>
+internal static partial class RoutePaths
+{
+    public static IReadOnlyList<string> All { get; } =
+    [
+        .. Routes.All
+            .Select(rule => Group().Replace(
+                rule.Matcher.Pattern, group => group.Groups[1].Value == "path" ? "7FE00010" : "1").TrimEnd('$'))
+            .Distinct(),
+    ];
+
+    // A group may hold groups.
+    [GeneratedRegex(@"\(\?P?<(\w+)>(?:[^()]|\([^()]*\))*\)")]
+    private static partial Regex Group();
+}

@@ -84,7 +84,7 @@ public sealed class MultipartReader
             return null;
 
         if (++_parts >= _limits.MaxParts)
-            throw Malformed("too many parts");
+            throw new HttpException(413, "Invalid body: multipart: {0}", "too many parts");
         _current = new MultipartPart(this, await ReadHeadersAsync(cancel));
         return _current;
     }

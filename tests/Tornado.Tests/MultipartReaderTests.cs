@@ -98,8 +98,10 @@ public sealed class MultipartReaderTests
         // Cases K09 and K10: 99 pass, 100 do not.
         (await ReadAsync(Many(99), 512)).Count.ShouldBe(99);
 
-        (await Should.ThrowAsync<HttpException>(ReadAsync(Many(100), 512))).LogMessage.ShouldNotBeNull()
-            .ShouldContain("too many parts");
+        var refused = await Should.ThrowAsync<HttpException>(ReadAsync(Many(100), 512));
+
+        refused.StatusCode.ShouldBe(413);
+        refused.LogMessage.ShouldNotBeNull().ShouldContain("too many parts");
 
         static string Many(int count)
         {

@@ -13,6 +13,7 @@ namespace NeurDicom.Store;
 internal sealed class StoreReport : IAsyncDisposable
 {
     private const int MemoryThreshold = 4 << 20;
+    private const int Piece = 16 << 10;
     private const int LongestFileName = 1024;
     private const int LargestAtOnce = 64 << 10;
 
@@ -29,7 +30,7 @@ internal sealed class StoreReport : IAsyncDisposable
         _json.WriteStartArray("instances"u8);
     }
 
-    private bool IsEmpty => !_hasStored && _refusals.Count == 0;
+    public bool IsEmpty => !_hasStored && _refusals.Count == 0;
 
     /// <summary>
     /// The status of the whole: 200 where all is stored, 202 where some is, else why nothing is. What was sent can only
@@ -74,7 +75,8 @@ internal sealed class StoreReport : IAsyncDisposable
             _json.WriteStringValue(warning);
         _json.WriteEndArray();
         _json.WriteEndObject();
-        await _json.FlushAsync(cancel);
+        if (_json.BytesPending >= Piece)
+            await _json.FlushAsync(cancel);
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using NeurDicom.Handlers;
@@ -39,8 +40,35 @@ internal sealed class StoreRequest(InstanceIngest ingest) : IAsyncDisposable
         await Report.AddAsync(null, await ingest.StoreAsync(body, announced, sender, cancel), cancel);
     }
 
-    /// <summary>Stores every part of a multipart body that is a file.</summary>
+    /// <summary>
+    /// Stores every part of a multipart body that is a file. Where the body breaks off, what came before stays stored and
+    /// is reported, and the reason is the last entry.
+    /// </summary>
     public async Task StorePartsAsync(MultipartReader parts, Sender sender, CancellationToken cancel)
+    {
+        Exception? broken = null;
+        try
+        {
+            await ReadPartsAsync(parts, sender, cancel);
+        }
+        // Kestrel's own is of a body whose length was not known before.
+        catch (Exception e) when (e is HttpException or BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
+        {
+            broken = e;
+        }
+
+        while (_waiting.Count > 0)
+            await ReportOldestAsync(cancel);
+        if (broken is null)
+            return;
+        if (Report.IsEmpty)
+            ExceptionDispatchInfo.Throw(broken);
+        var refused = broken as HttpException;
+        var outcome = refused is { StatusCode: not StatusCodes.Status413PayloadTooLarge } ? StoreOutcome.Invalid : StoreOutcome.TooLarge;
+        await Report.AddAsync(null, new StoreResult(outcome, null, null, refused?.LogMessage ?? broken.Message, []), cancel);
+    }
+
+    private async Task ReadPartsAsync(MultipartReader parts, Sender sender, CancellationToken cancel)
     {
         while (await parts.ReadPartAsync(cancel) is { } part)
         {
@@ -50,9 +78,6 @@ internal sealed class StoreRequest(InstanceIngest ingest) : IAsyncDisposable
                 await ReportOldestAsync(cancel);
             _waiting.Enqueue((part.FileName, await ingest.BeginAsync(part.Body, announced: null, sender, cancel)));
         }
-
-        while (_waiting.Count > 0)
-            await ReportOldestAsync(cancel);
     }
 
     // The fields of a form beside its files are not ours. In multipart/related every part is a file (PS3.18 8.6.1.2).

@@ -216,6 +216,60 @@ public sealed class UploadTests
         server.LogText.ShouldContain("499 POST /api/instances");
     }
 
+    [Theory]
+    [InlineData("\r\n--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"cut.dcm\"\r\n\r\nDIC", "no final boundary found")]
+    [InlineData("\r\n--b and text\r\n", "a boundary is followed by text")]
+    public async Task A_body_that_breaks_off_is_answered_with_what_was_stored(string end, string reason)
+    {
+        await using var server = await ArchiveServer.StartAsync();
+        using var content = Form(new PictureFile().Write(), end);
+
+        using var response = await server.SendAsync(HttpMethod.Post, "/api/instances/upload", content);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        var entries = Entries(await Text(response));
+        entries.Select(entry => entry!["outcome"]!.ToString()).ShouldBe(["stored", "refused"]);
+        entries[0]!["id"]!.GetValue<int>().ShouldBe(1);
+        entries[1]!["reason"]!.ToString().ShouldContain(reason);
+        (await server.GetJsonAsync("/api/statistics"))["instances"]!.GetValue<int>().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Too_many_parts_are_refused_and_the_first_ones_stored()
+    {
+        await using var server = await ArchiveServer.StartAsync(new Settings { RestPort = 0, RequireAuth = false, MaxParts = 2 });
+        using var form = new MultipartFormDataContent();
+        for (var i = 0; i < 3; i++)
+            form.Add(new ByteArrayContent(new PictureFile().Write()), "f", $"{i}.dcm");
+        using var fields = new MultipartFormDataContent();
+        for (var i = 0; i < 3; i++)
+            fields.Add(new StringContent("x"), "f");
+
+        using var files = await server.SendAsync(HttpMethod.Post, "/api/instances/upload", form);
+        using var none = await server.SendAsync(HttpMethod.Post, "/api/instances/upload", fields);
+
+        files.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        var entries = Entries(await Text(files));
+        entries.Select(entry => entry!["outcome"]!.ToString()).ShouldBe(["stored", "stored", "refused"]);
+        entries[2]!["reason"]!.ToString().ShouldContain("too many parts");
+        none.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+    }
+
+    [Fact]
+    public async Task A_form_beyond_the_limit_is_answered_with_what_was_stored()
+    {
+        await using var server = await ArchiveServer.StartAsync(
+            new Settings { RestPort = 0, RequireAuth = false, MaxRequest = 100_000, MaxUpload = 100_000 });
+        using var content = Form(new PictureFile().Write(), "\r\n--b\r\n\r\n" + new string('x', 200_000));
+
+        // Chunked, so that the length is not known before.
+        using var response = await server.SendAsync(
+            HttpMethod.Post, "/api/instances/upload", content, ("Transfer-Encoding", "chunked"));
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        Entries(await Text(response)).Select(entry => entry!["outcome"]!.ToString()).ShouldBe(["stored", "refused"]);
+    }
+
     [Fact]
     public async Task Uploading_takes_forms_only()
     {
@@ -296,6 +350,17 @@ public sealed class UploadTests
 
         response.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await server.GetJsonAsync("/api/statistics"))["instances"]!.GetValue<int>().ShouldBe(0);
+    }
+
+    private static ByteArrayContent Form(byte[] file, string end)
+    {
+        byte[] body =
+        [
+            .. "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a.dcm\"\r\n\r\n"u8, .. file, .. Encoding.ASCII.GetBytes(end),
+        ];
+        var content = new ByteArrayContent(body);
+        content.Headers.TryAddWithoutValidation("Content-Type", "multipart/form-data; boundary=b");
+        return content;
     }
 
     private static JsonArray Entries(string text)

@@ -18,28 +18,12 @@ internal sealed class UserListHandler(ApiContext context, Users users, Credentia
     public async Task GetAsync()
     {
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        foreach (var name in Request.QueryArguments.Keys.Where(name => name is not ("limit" or "after")))
-            errors[name] = ["There is no such parameter here."];
-
-        var limit = ListRequest.MaximumLimit;
-        if (GetQueryArgument("limit", null) is { } text)
-        {
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
-                limit = Math.Min(number, limit);
-            else
-                errors["limit"] = ["Expected a whole number of at least 1."];
-        }
-
+        var limit = ReadLimit("after", errors);
         var after = GetQueryArgument("after", null) is { Length: > 0 } cursor ? Cursor.Parse(cursor) : Start;
         if (after?.Order != Start.Order)
             errors["after"] = ["This is not a cursor of this list; take it from the Link header."];
         if (errors.Count > 0)
-        {
-            throw new ProblemException(
-                StatusCodes.Status400BadRequest,
-                string.Join(' ', errors.Select(error => $"{error.Key}: {error.Value[0]}")),
-                errors);
-        }
+            throw ProblemException.For(errors);
 
         // Not null: there would be an error.
         var (accounts, total) = await Users.ListAsync(after!.Id, limit + 1, Aborted);

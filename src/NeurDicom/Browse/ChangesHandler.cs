@@ -1,5 +1,3 @@
-using System.Globalization;
-using Microsoft.AspNetCore.Http;
 using NeurDicom.Accounts;
 using NeurDicom.Handlers;
 using NeurDicom.Index;
@@ -16,28 +14,12 @@ internal sealed class ChangesHandler(ApiContext context) : JsonHandler(context)
     public async Task GetAsync()
     {
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        foreach (var name in Request.QueryArguments.Keys.Where(name => name is not ("since" or "limit")))
-            errors[name] = ["There is no such parameter here."];
-
-        var limit = ListRequest.MaximumLimit;
-        if (GetQueryArgument("limit", null) is { } text)
-        {
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
-                limit = Math.Min(number, limit);
-            else
-                errors["limit"] = ["Expected a whole number of at least 1."];
-        }
-
+        var limit = ReadLimit("since", errors);
         var since = GetQueryArgument("since", null) is { Length: > 0 } cursor ? ChangeQueries.ParseCursor(cursor) : 0;
         if (since is null)
             errors["since"] = ["This is not a cursor of this feed; take it from a change or from the Link header."];
         if (errors.Count > 0)
-        {
-            throw new ProblemException(
-                StatusCodes.Status400BadRequest,
-                string.Join(' ', errors.Select(error => $"{error.Key}: {error.Value[0]}")),
-                errors);
-        }
+            throw ProblemException.For(errors);
 
         // Not null: there would be an error.
         var last = await QueryAsync((connection, json) => ChangeQueries.Write(connection, since!.Value, limit, json));

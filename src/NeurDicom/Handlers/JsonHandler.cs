@@ -38,6 +38,19 @@ internal abstract class JsonHandler(ApiContext context) : NeurDicomHandler(conte
             Aborted);
     }
 
+    /// <summary>Reads <c>limit</c> of a list that takes only this and a cursor; what is wrong is added to the errors.</summary>
+    protected int ReadLimit(string cursorName, Dictionary<string, string[]> errors)
+    {
+        foreach (var name in Request.QueryArguments.Keys.Where(name => name != "limit" && name != cursorName))
+            errors[name] = [ListRequest.Unknown(["limit", cursorName])];
+        if (GetQueryArgument("limit", null) is not { } text)
+            return ListRequest.MaximumLimit;
+        if (ListRequest.ParseLimit(text) is { } limit)
+            return limit;
+        errors["limit"] = [ListRequest.WrongLimit];
+        return 0;
+    }
+
     /// <summary>Writes what is known without a query.</summary>
     protected void WriteObject(Action<Utf8JsonWriter> write)
     {

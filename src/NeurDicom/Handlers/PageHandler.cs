@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.AspNetCore.Http;
 using NeurDicom.Index;
 
 namespace NeurDicom.Handlers;
@@ -12,9 +11,22 @@ namespace NeurDicom.Handlers;
 /// </summary>
 internal abstract class PageHandler(ApiContext context, LevelQueries queries) : JsonHandler(context)
 {
-    protected override string QueryAdvice =>
-        "The query took too long and was stopped. Add a condition that names few rows, such as study_date, "
-        + "accession_number, patient_id or the beginning of patient_name, or leave out the order.";
+    // Those that have an index and mostly name few rows.
+    private static readonly string[] Advised = ["study_date", "accession_number", "patient_id", "patient_name"];
+
+    /// <summary>Names conditions that are not there yet, and the order only where one was asked for.</summary>
+    protected override string QueryAdvice
+    {
+        get
+        {
+            var missing = Advised.Where(name => !Request.QueryArguments.ContainsKey(name)).ToList();
+            var advice = missing.Count > 0
+                ? $"Add a condition that names few rows: {string.Join(" or ", missing)}"
+                : "Give the conditions whole values or their beginnings";
+            var order = Request.QueryArguments.ContainsKey("order") ? ", or leave out the order" : "";
+            return $"The query took too long and was stopped. {advice}{order}.";
+        }
+    }
 
     protected async Task WritePageAsync(long? parent)
     {
@@ -24,12 +36,7 @@ internal abstract class PageHandler(ApiContext context, LevelQueries queries) : 
         var order = parent is null ? null : queries.ChildOrder;
         var request = ListRequest.Parse(queries.Level, order, parameters, errors) with { Parent = parent };
         if (errors.Count > 0)
-        {
-            throw new ProblemException(
-                StatusCodes.Status400BadRequest,
-                string.Join(' ', errors.Select(error => $"{error.Key}: {error.Value[0]}")),
-                errors);
-        }
+            throw ProblemException.For(errors);
 
         // A series' instances have always come with the members of a single one (NEURDICOM.md 4.2).
         var asDetails = parent is not null;

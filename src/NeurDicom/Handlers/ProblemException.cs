@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Tornado;
 
 namespace NeurDicom.Handlers;
@@ -9,6 +10,13 @@ namespace NeurDicom.Handlers;
 internal sealed class ProblemException(
     int status, string detail, IReadOnlyDictionary<string, string[]>? errors = null) : HttpException(status)
 {
+    /// <summary>400 for fields or parameters of which each is wrong for a reason.</summary>
+    public static ProblemException For(IReadOnlyDictionary<string, string[]> errors)
+    {
+        return new ProblemException(
+            StatusCodes.Status400BadRequest, string.Join(' ', errors.Select(error => $"{error.Key}: {error.Value[0]}")), errors);
+    }
+
     public string Detail { get; } = detail;
 
     /// <summary>What is wrong with which field, or null.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Data.Sqlite;
 using NeurDicom.Store;
+using SQLitePCL;
 
 namespace NeurDicom.Index;
 
@@ -10,9 +11,6 @@ namespace NeurDicom.Index;
 /// </summary>
 internal abstract class LevelQueries(Level level)
 {
-    // X-Total-Count of a filtered list is exact up to here.
-    private const int MostCounted = 10_000;
-
     private static readonly string[] Tables = ["patients", "studies", "series", "instances"];
 
     // How a table hangs on the one above it.
@@ -32,6 +30,9 @@ internal abstract class LevelQueries(Level level)
 
     /// <inheritdoc cref="ListPlan.Few"/>
     public IReadOnlyList<int> Few { get; init; } = ListPlan.Few;
+
+    /// <summary>The count of a filtered list is exact up to here.</summary>
+    public int MostCounted { get; init; } = 10_000;
 
     /// <summary>The column by which a parent's children are ordered where the caller asks for nothing; null for the id.</summary>
     public virtual Field? ChildOrder => null;
@@ -119,7 +120,16 @@ internal abstract class LevelQueries(Level level)
             connection, $"SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {where} LIMIT {MostCounted + 1})");
         for (var i = 0; i < values.Count; i++)
             count.Bind(i + 1, values[i]);
-        count.Read();
+        try
+        {
+            count.Read();
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_INTERRUPT)
+        {
+            // The time is up, but the page is there, and as many rows as are on it.
+            return new ListPage(next, written, IsMore: true);
+        }
+
         var total = count.Int64(0);
         return new ListPage(next, Math.Min(total, MostCounted), total > MostCounted);
     }

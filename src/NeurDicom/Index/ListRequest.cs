@@ -9,6 +9,9 @@ internal sealed record ListRequest
     /// <summary>Rows of a page where none is asked for, and at most.</summary>
     public const int MaximumLimit = 1000;
 
+    /// <summary>What a caller is told whose <c>limit</c> is none.</summary>
+    public const string WrongLimit = "Expected a whole number of at least 1.";
+
     public int Limit { get; init; } = MaximumLimit;
     public Field? Order { get; init; }
     public bool IsDescending { get; init; }
@@ -41,12 +44,10 @@ internal sealed record ListRequest
             }
             else if (name == "limit")
             {
-                if (int.TryParse(values[0], NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0)
-                    request = request with { Limit = Math.Min(limit, MaximumLimit) };
-                else if (values[0].Length > 9 && values[0].All(char.IsAsciiDigit))
-                    request = request with { Limit = MaximumLimit };
+                if (ParseLimit(values[0]) is { } limit)
+                    request = request with { Limit = limit };
                 else
-                    problem = "Expected a whole number of at least 1.";
+                    problem = WrongLimit;
             }
             else if (name == "after")
             {
@@ -59,7 +60,7 @@ internal sealed record ListRequest
             }
             else if (!Field.ByName.TryGetValue(name, out var field) || !MayFilter(level, field))
             {
-                problem = "There is no such parameter here.";
+                problem = Unknown(["limit", "after", "order", .. Filters(level)]);
             }
             else if (Condition.Parse(field, values[0], out problem) is { } condition)
             {
@@ -80,6 +81,25 @@ internal sealed record ListRequest
         }
 
         return request with { Conditions = conditions };
+    }
+
+    /// <summary>What stands in <c>limit</c>, at most <see cref="MaximumLimit"/>; null where it is no number of at least 1.</summary>
+    public static int? ParseLimit(string text)
+    {
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit))
+            return limit > 0 ? Math.Min(limit, MaximumLimit) : null;
+        return text.Length > 9 && text.All(char.IsAsciiDigit) ? MaximumLimit : null;
+    }
+
+    /// <summary>What a caller is told about a parameter that is none of <paramref name="known"/>.</summary>
+    public static string Unknown(IEnumerable<string> known)
+    {
+        return $"There is no such parameter here; there are {string.Join(", ", known)}.";
+    }
+
+    private static IEnumerable<string> Filters(Level level)
+    {
+        return Field.ByName.Where(field => MayFilter(level, field.Value)).Select(field => field.Key).Order(StringComparer.Ordinal);
     }
 
     private static string? ParseOrder(Level level, string value, ref ListRequest request)

@@ -205,6 +205,30 @@ public sealed class ListTests : IDisposable
         page.IsMore.ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData(1, 1, true)]
+    [InlineData(2, 2, true)]
+    [InlineData(3, 3, false)]
+    public async Task A_filtered_list_is_counted_up_to_a_limit(int mostCounted, int total, bool isMore)
+    {
+        var (_, page) = await List(new InstanceQueries { MostCounted = mostCounted }, "modality=MR&limit=1");
+
+        page.Total.ShouldBe(total);
+        page.IsMore.ShouldBe(isMore);
+    }
+
+    [Fact]
+    public void An_unknown_parameter_is_told_which_there_are()
+    {
+        var errors = new Dictionary<string, string[]>();
+
+        ListRequest.Parse(Level.Patient, null, Parse("colour=red"), errors);
+
+        errors["colour"].Single().ShouldStartWith("There is no such parameter here; there are limit, after, order, accession_number, ");
+        errors["colour"].Single().ShouldContain(" study_date, ");
+        errors["colour"].Single().ShouldNotContain("instance_number");
+    }
+
     [Fact]
     public async Task Children_are_those_of_their_parent_in_its_order()
     {

@@ -13,35 +13,13 @@ internal abstract class DicomJsonHandler(ApiContext context) : JsonHandler(conte
     protected bool PrefersDicomJson()
     {
         Http.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Accept);
-        var accepted = Http.Request.GetTypedHeaders().Accept;
-        if (accepted.Count == 0)
-            return false;
-
-        var (dicom, plain) = (Quality(accepted, DicomJson), Quality(accepted, PlainJson));
-        if (dicom <= 0 && plain <= 0)
-            throw new ProblemException(StatusCodes.Status406NotAcceptable, $"This is to be had as {PlainJson} and {DicomJson}.");
-        return dicom > plain;
+        var type = AcceptHeader.Choose(Http.Request.Headers.Accept, PlainJson, DicomJson)
+            ?? throw new ProblemException(StatusCodes.Status406NotAcceptable, $"This is to be had as {PlainJson} and {DicomJson}.");
+        return type == DicomJson;
     }
 
     protected void SetDicomJson()
     {
         SetHeader(HeaderNames.ContentType, DicomJson);
-    }
-
-    // The most specific range that matches decides (RFC 9110 12.5.1).
-    private static double Quality(IList<MediaTypeHeaderValue> accepted, string type)
-    {
-        var offered = MediaTypeHeaderValue.Parse(type);
-        var best = accepted
-            .Where(range => range.MatchesAllTypes || offered.IsSubsetOf(WithoutQuality(range)))
-            .OrderBy(range => range.MatchesAllTypes ? 2 : range.MatchesAllSubTypes ? 1 : 0)
-            .ThenByDescending(range => range.Quality ?? 1)
-            .FirstOrDefault();
-        return best is null ? 0 : best.Quality ?? 1;
-    }
-
-    private static MediaTypeHeaderValue WithoutQuality(MediaTypeHeaderValue range)
-    {
-        return new MediaTypeHeaderValue(range.MediaType);
     }
 }

@@ -68,8 +68,9 @@ internal abstract class ImageHandler(ApiContext context, InstanceRenderer render
         Http.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Accept);
         if (GetQueryArgument("format", null) is not { Length: > 0 } text)
         {
-            return ImageFormats.Choose(Http.Request.Headers.Accept.OfType<string>().ToList(), renderer.Formats)
-                ?? throw NoneAcceptable();
+            string[] offered = Array.ConvertAll(renderer.Formats.ToArray(), static each => each.MediaType());
+            var type = AcceptHeader.Choose(Http.Request.Headers.Accept, offered) ?? throw NoneAcceptable();
+            return renderer.Formats[Array.IndexOf(offered, type)];
         }
 
         var format = ImageFormats.Parse(text) ?? throw Invalid("format", "format is jpeg or png.");

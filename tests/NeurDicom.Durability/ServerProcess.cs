@@ -53,6 +53,12 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>The most memory in bytes that the server ever held, without a wrapper (proc_pid_status(5), VmHWM).</summary>
+    public long PeakMemory => 1024 * long.Parse(
+        File.ReadLines($"/proc/{_process.Id}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1].Trim(),
+        CultureInfo.InvariantCulture);
+
     public string Output
     {
         get

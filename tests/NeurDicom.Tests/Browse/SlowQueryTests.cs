@@ -84,7 +84,7 @@ public sealed class SlowQueryTests
             ALTER TABLE patients RENAME TO real_patients;
             CREATE VIEW patients AS
                 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
-                SELECT i AS id, 'P' || i AS patient_id, '' AS issuer, NULL AS study, 'Doe' AS patient_name, 'doe' AS name_search,
+                SELECT i AS id, 'P' || i AS patient_id, '' AS issuer, NULL AS study, 'Doe' AS patient_name, 'doe' || i AS name_search,
                     'O' AS patient_sex, NULL AS patient_age, NULL AS patient_birthdate, 0 AS studies_count, 0 AS series_count,
                     0 AS images_count, 0 AS size FROM n;
             """);
@@ -105,6 +105,7 @@ public sealed class SlowQueryTests
             response = await server.Http.GetAsync(new Uri("/api/statistics", UriKind.Relative), patience.Token);
         while (response.StatusCode == HttpStatusCode.ServiceUnavailable);
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        server.LogText.ShouldContain("A query took too long and was stopped: /api/patients");
     }
 
     private static Task<int> FillAsync(ArchiveServer server) => WriteAsync(server, """

@@ -54,7 +54,8 @@ public sealed class ServeCommandTests : IDisposable
         var command = $"'{Path.Join(AppContext.BaseDirectory, "neurdicom")}' serve --data '{_data.FullName}' --rest_port 0";
         var start = new ProcessStartInfo("/usr/bin/script", ["-qefc", command, "/dev/null"])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
         };
         start.Environment.Remove("NEURDICOM_ADMIN_PASSWORD");
         using var process = Process.Start(start)!; // Null only for what the shell opens.

@@ -75,7 +75,7 @@ internal static partial class Server
             transport.CreateBoundListenSocket = Bind;
             // A request is answered on the thread that its bytes arrived on. Handlers either do not block for long or wait
             // asynchronously, and two changes of thread less are a fifth of what a small answer costs.
-            // The price: while a query runs, nobody reads its connection, so a client that goes away is seen only when the
+            // The price: while a query runs, nobody reads its connection, so a client that goes away may be seen only when the
             // query has ended, at the latest by its limit (query_seconds).
             transport.UnsafePreferInlineScheduling = true;
         });

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using NeurDicom;
 using NeurDicom.Archive;
+using NeurDicom.Index;
 using NeurDicom.Load;
 using NeurDicom.Store;
 

@@ -169,8 +169,6 @@ public ref partial struct DicomWalker
     /// <summary>Sequences and items both count.</summary>
     internal readonly int ElementDepth => _elementDepth;
 
-    internal readonly List<DicomWarning>? WarningList => _warnings;
-
     /// <summary>Goes to the next element.</summary>
     /// <returns>False at the end, or where <see cref="IsIncomplete"/> or <see cref="IsDeflated"/> say why not.</returns>
     /// <exception cref="DicomFormatException">The bytes cannot be DICOM.</exception>

@@ -45,6 +45,23 @@ public sealed partial class RepositoryTests
         references.Except(allowed).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("Index")]
+    [InlineData("Archive", "Index")]
+    [InlineData("Imaging", "Archive", "Index")]
+    [InlineData("Store", "Archive", "Index", "Handlers", "Accounts")]
+    public void Folders_below_the_handlers_use_only_what_lies_below_them(string folder, params string[] allowed)
+    {
+        var used = Sources(Path.Combine("src", "NeurDicom", folder))
+            .SelectMany(File.ReadLines)
+            .Select(line => Regex.Match(line, @"^using (?:static )?NeurDicom\.(\w+)"))
+            .Where(match => match.Success && match.Groups[1].Value != "Dicom")
+            .Select(match => match.Groups[1].Value)
+            .Distinct();
+
+        used.Except(allowed).ShouldBeEmpty();
+    }
+
     [Fact]
     public void Source_files_stay_short()
     {

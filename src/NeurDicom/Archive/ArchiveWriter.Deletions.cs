@@ -23,7 +23,7 @@ internal sealed partial class ArchiveWriter
         {
             if (place.Segment is null)
                 _segments.AddFree(place.Version, null, 0, 0);
-            var (segment, offset, length) = place.Records;
+            var (segment, offset, length) = place.Records();
             _segments.AddFree(place.Version, segment, offset, length);
             CollectionsMarshal.GetValueRefOrAddDefault(freed, segment, out _) += length;
         }

@@ -198,13 +198,13 @@ internal sealed partial class ArchiveWriter
                 // The metadata record moves with the one before it.
                 if (record.Kind is not (RecordKind.Instance or RecordKind.Large)
                     || _instances.FindPlace(record.Version) is not { } place
-                    || place.Records.Segment != segment
-                    || place.Records.Offset != offset)
+                    || place.Records().Segment != segment
+                    || place.Records().Offset != offset)
                 {
                     continue;
                 }
 
-                var records = new byte[place.Records.Length];
+                var records = new byte[place.Records().Length];
                 if (RandomAccess.Read(file.Handle, records, offset) < records.Length)
                     throw new EndOfStreamException($"Segment {segment} is shorter than its index says.");
                 var shift = _appendedTo - offset;

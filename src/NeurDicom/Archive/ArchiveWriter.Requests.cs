@@ -1,5 +1,5 @@
 using Microsoft.Data.Sqlite;
-using NeurDicom.Store;
+using NeurDicom.Index;
 
 namespace NeurDicom.Archive;
 

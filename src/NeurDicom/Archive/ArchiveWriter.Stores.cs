@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using NeurDicom.Dicom;
 using NeurDicom.Index;
-using NeurDicom.Store;
 
 namespace NeurDicom.Archive;
 
@@ -188,7 +187,7 @@ internal sealed partial class ArchiveWriter
                     break;
                 case StoreRequest store:
                     WriteRows(store, at);
-                    live += store.Plan.Place?.Records.Length ?? 0;
+                    live += store.Plan.Place?.Records().Length ?? 0;
                     break;
             }
         }

@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using NeurDicom.Index;
-using NeurDicom.Store;
 using SQLitePCL;
 
 namespace NeurDicom.Archive;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using NeurDicom.Index;
 
 namespace NeurDicom.Archive;
 
@@ -51,6 +52,7 @@ internal readonly record struct SegmentRecord(
         return header;
     }
 
+    /// <summary>Whether a file that begins like this is a segment of the form that is written here.</summary>
     public static bool IsFileHeader(ReadOnlySpan<byte> header) => header.StartsWith(FileMagic);
 
     public void Write(Span<byte> header)
@@ -95,5 +97,21 @@ internal readonly record struct SegmentRecord(
         foreach (var word in MemoryMarshal.Cast<byte, uint>(header[..76]))
             sum = BitOperations.Crc32C(sum, word);
         return ~sum;
+    }
+}
+
+internal static class VersionRecords
+{
+    /// <summary>
+    /// The bytes of a segment that this version holds: its records lie side by side, file (or the record that stands
+    /// for a large file) first, then metadata.
+    /// </summary>
+    public static (long Segment, long Offset, long Length) Records(this VersionPlace place)
+    {
+        var end = place.MetadataOffset + place.MetadataLength;
+        var start = place.Segment is null
+            ? place.MetadataOffset - 2 * SegmentRecord.HeaderLength
+            : place.Offset - SegmentRecord.HeaderLength;
+        return (place.MetadataSegment, start, end - start);
     }
 }

@@ -1,5 +1,6 @@
 using NeurDicom.Dicom;
 using NeurDicom.Dicom.Json;
+using NeurDicom.Index;
 
 namespace NeurDicom.Archive;
 
@@ -92,7 +93,7 @@ internal sealed class StoredInstance : IDisposable
         if (_metadata is null)
             return null;
         Span<byte> header = stackalloc byte[SegmentRecord.HeaderLength];
-        RandomAccess.Read(_metadata.Handle, header, _place.Records.Offset);
+        RandomAccess.Read(_metadata.Handle, header, _place.Records().Offset);
         var isRight = SegmentRecord.TryRead(header, out var record)
             && record.Kind == (_place.Segment is null ? RecordKind.Large : RecordKind.Instance)
             && record.Version == _place.Version

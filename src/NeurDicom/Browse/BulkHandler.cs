@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using NeurDicom.Accounts;
 using NeurDicom.Dicom;
 using NeurDicom.Handlers;
-using NeurDicom.Store;
+using NeurDicom.Index;
 
 namespace NeurDicom.Browse;
 

@@ -1,6 +1,6 @@
 using NeurDicom.Accounts;
 using NeurDicom.Handlers;
-using NeurDicom.Store;
+using NeurDicom.Index;
 
 namespace NeurDicom.Browse;
 

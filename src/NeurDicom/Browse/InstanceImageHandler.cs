@@ -1,7 +1,7 @@
 using NeurDicom.Accounts;
 using NeurDicom.Handlers;
 using NeurDicom.Imaging;
-using NeurDicom.Store;
+using NeurDicom.Index;
 
 namespace NeurDicom.Browse;
 

@@ -6,7 +6,7 @@ using NeurDicom.Archive;
 using NeurDicom.Dicom;
 using NeurDicom.Dicom.Json;
 using NeurDicom.Handlers;
-using NeurDicom.Store;
+using NeurDicom.Index;
 
 namespace NeurDicom.Browse;
 

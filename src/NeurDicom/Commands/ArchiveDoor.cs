@@ -1,5 +1,4 @@
 using NeurDicom.Archive;
-using NeurDicom.Store;
 
 namespace NeurDicom.Commands;
 

@@ -2,7 +2,6 @@ using System.Collections;
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Net.Sockets;
-using NeurDicom.Archive;
 
 namespace NeurDicom.Commands;
 

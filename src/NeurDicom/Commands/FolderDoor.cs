@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using NeurDicom.Archive;
+using NeurDicom.Index;
 using NeurDicom.Store;
 
 namespace NeurDicom.Commands;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using NeurDicom.Store;
+using NeurDicom.Archive;
 
 namespace NeurDicom.Commands;
 

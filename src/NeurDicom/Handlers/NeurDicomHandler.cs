@@ -9,7 +9,6 @@ using Microsoft.Extensions.Logging;
 using NeurDicom.Accounts;
 using NeurDicom.Archive;
 using NeurDicom.Index;
-using NeurDicom.Store;
 using Tornado;
 
 namespace NeurDicom.Handlers;

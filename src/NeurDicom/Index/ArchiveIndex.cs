@@ -1,13 +1,12 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using NeurDicom.Archive;
 
 namespace NeurDicom.Index;
 
 /// <summary>
 /// The rows: a SQLite file in WAL mode. Reading goes through <see cref="ReadAsync"/>, on connections that cannot write;
-/// everything that writes goes through <see cref="ArchiveWriter"/>, which owns the only other connection.
+/// everything that writes goes through <c>ArchiveWriter</c>, which owns the only other connection.
 /// </summary>
 internal sealed class ArchiveIndex : IDisposable
 {
@@ -79,7 +78,7 @@ internal sealed class ArchiveIndex : IDisposable
         }
     }
 
-    /// <summary>For <see cref="ArchiveWriter"/>, and before it for the start, alone.</summary>
+    /// <summary>For <c>ArchiveWriter</c>, and before it for the start, alone.</summary>
     internal SqliteConnection OpenForWriting()
     {
         var connection = new SqliteConnection(ConnectionString(SqliteOpenMode.ReadWriteCreate));

@@ -1,6 +1,4 @@
 using Microsoft.Data.Sqlite;
-using NeurDicom.Archive;
-using NeurDicom.Store;
 
 namespace NeurDicom.Index;
 

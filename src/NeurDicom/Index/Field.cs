@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using NeurDicom.Store;
 
 namespace NeurDicom.Index;
 

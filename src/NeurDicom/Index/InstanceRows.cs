@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using NeurDicom.Archive;
 using NeurDicom.Dicom;
 
 namespace NeurDicom.Index;

@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Data.Sqlite;
-using NeurDicom.Store;
 using SQLitePCL;
 
 namespace NeurDicom.Index;

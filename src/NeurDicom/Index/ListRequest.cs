@@ -1,5 +1,4 @@
 using System.Globalization;
-using NeurDicom.Store;
 
 namespace NeurDicom.Index;
 

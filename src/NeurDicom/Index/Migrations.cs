@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using NeurDicom.Archive;
 
 namespace NeurDicom.Index;
 

@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using NeurDicom.Store;
 
 namespace NeurDicom.Index;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using NeurDicom.Archive;
 using NeurDicom.Dicom;
 using NeurDicom.Dicom.Json;
 using NeurDicom.Index;

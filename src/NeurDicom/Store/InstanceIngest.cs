@@ -1,4 +1,5 @@
 using NeurDicom.Archive;
+using NeurDicom.Index;
 
 namespace NeurDicom.Store;
 
@@ -22,16 +23,16 @@ internal sealed class InstanceIngest(ArchiveWriter writer)
     /// </summary>
     public async Task<Task<StoreResult>> BeginAsync(Stream body, long? announced, Sender sender, CancellationToken cancel)
     {
-        var arrival = await Arrival.ReadAsync(body, announced, writer, cancel);
-        return CompleteAsync(arrival, sender, cancel);
+        var reception = await Reception.ReadAsync(body, announced, writer, cancel);
+        return CompleteAsync(reception, sender, cancel);
     }
 
-    private async Task<StoreResult> CompleteAsync(Arrival arrival, Sender sender, CancellationToken cancel)
+    private async Task<StoreResult> CompleteAsync(Reception reception, Sender sender, CancellationToken cancel)
     {
-        await using (arrival)
+        await using (reception)
         {
             // Whether it is new is decided inside the writer's transaction: two senders may ask at once.
-            return arrival.Refusal ?? await writer.StoreAsync(arrival, sender, cancel);
+            return reception.Refusal ?? await writer.StoreAsync(reception.Arrival!, sender, cancel);
         }
     }
 }

@@ -25,8 +25,8 @@ internal sealed class InstanceListHandler(
 
     public async Task PostAsync()
     {
-        StoreRequest.RefuseCoding(Http.Request);
-        await using var store = new StoreRequest(ingest);
+        StoreBody.RefuseCoding(Http.Request);
+        await using var store = new StoreBody(ingest);
         var contentType = Request.Headers["Content-Type"];
         if (MultipartReader.IsMediaType(contentType, "application/dicom"))
             await store.StoreBodyAsync(Request.BodyStream, Http.Request.ContentLength, Sender, Aborted);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
+using NeurDicom.Archive;
 using NeurDicom.Handlers;
 using NeurDicom.Index;
 using Tornado;

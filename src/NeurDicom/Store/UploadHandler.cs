@@ -20,8 +20,8 @@ internal sealed class UploadHandler(ApiContext context, InstanceIngest ingest, S
 
     public async Task PostAsync()
     {
-        StoreRequest.RefuseCoding(Http.Request);
-        await using var store = new StoreRequest(ingest);
+        StoreBody.RefuseCoding(Http.Request);
+        await using var store = new StoreBody(ingest);
         await store.StorePartsAsync(Request.OpenMultipart(), Sender, Aborted);
         await store.Report.SendAsync(this, Aborted);
     }

@@ -1,5 +1,4 @@
 using NeurDicom.Accounts;
-using NeurDicom.Archive;
 using Shouldly;
 using Xunit;
 

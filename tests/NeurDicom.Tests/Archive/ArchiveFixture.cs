@@ -7,7 +7,6 @@ using NeurDicom.Archive;
 using NeurDicom.Dicom;
 using NeurDicom.Dicom.Json;
 using NeurDicom.Index;
-using NeurDicom.Store;
 
 namespace NeurDicom.Tests.Archive;
 

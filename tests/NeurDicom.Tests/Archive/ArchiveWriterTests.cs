@@ -1,7 +1,6 @@
 using NeurDicom.Archive;
 using NeurDicom.Dicom;
 using NeurDicom.Dicom.Json;
-using NeurDicom.Store;
 using Shouldly;
 using Xunit;
 using static NeurDicom.Tests.Archive.ArchiveFixture;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using NeurDicom.Archive;
+using NeurDicom.Index;
 using NeurDicom.Store;
 using Shouldly;
 using Xunit;

@@ -1,5 +1,5 @@
 using NeurDicom.Archive;
-using NeurDicom.Store;
+using NeurDicom.Index;
 using Shouldly;
 using Xunit;
 using static NeurDicom.Tests.Archive.ArchiveFixture;
@@ -24,6 +24,27 @@ public sealed class RepairTests
         (await archive.ReadAsync(id)).ShouldBe(Arrive("1.2.1.1").Bytes.ToArray());
         (await archive.StoreAsync(Arrive("1.2.1.2"))).Outcome.ShouldBe(StoreOutcome.Stored);
         (await archive.ReadAsync(2)).ShouldBe(Arrive("1.2.1.2").Bytes.ToArray());
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_segment_is_not_appended_to()
+    {
+        await using var archive = new ArchiveFixture();
+        await archive.StoreAsync(Arrive("1.2.1.1"));
+        await archive.CloseAsync();
+        var segment = Path.Combine(archive.Path, "segments", "000001");
+        var bytes = await File.ReadAllBytesAsync(segment, TestContext.Current.CancellationToken);
+        bytes[18] = (byte)'2';
+        await File.WriteAllBytesAsync(segment, [.. bytes, 1, 2, 3], TestContext.Current.CancellationToken);
+
+        var refusal = await Should.ThrowAsync<DataFolderException>(archive.ReopenAfterCloseAsync);
+
+        refusal.Message.ShouldContain("does not begin as a segment");
+        (await File.ReadAllBytesAsync(segment, TestContext.Current.CancellationToken)).ShouldBe([.. bytes, 1, 2, 3]);
+        bytes[18] = (byte)'1';
+        await File.WriteAllBytesAsync(segment, bytes, TestContext.Current.CancellationToken);
+        await archive.ReopenAfterCloseAsync();
+        (await archive.ReadAsync(1)).ShouldBe(Arrive("1.2.1.1").Bytes.ToArray());
     }
 
     [Fact]

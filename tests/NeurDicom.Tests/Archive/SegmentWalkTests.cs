@@ -1,5 +1,5 @@
 using NeurDicom.Archive;
-using NeurDicom.Store;
+using NeurDicom.Index;
 using Shouldly;
 using Xunit;
 using static NeurDicom.Tests.Archive.ArchiveFixture;

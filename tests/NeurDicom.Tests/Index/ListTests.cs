@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using NeurDicom.Index;
-using NeurDicom.Store;
 using Shouldly;
 using Xunit;
 

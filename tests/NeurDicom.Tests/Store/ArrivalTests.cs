@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using NeurDicom.Archive;
 using NeurDicom.Dicom;
 using NeurDicom.Store;
 using NeurDicom.Tests.Archive;

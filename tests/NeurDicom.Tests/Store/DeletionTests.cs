@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using NeurDicom.Archive;
-using NeurDicom.Store;
+using NeurDicom.Index;
 using NeurDicom.Tests.Archive;
 using Shouldly;
 using Xunit;

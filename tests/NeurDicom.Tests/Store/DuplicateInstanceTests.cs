@@ -1,4 +1,4 @@
-using NeurDicom.Store;
+using NeurDicom.Archive;
 using NeurDicom.Tests.Archive;
 using Shouldly;
 using Xunit;

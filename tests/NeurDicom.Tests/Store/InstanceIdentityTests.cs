@@ -48,10 +48,10 @@ public sealed class InstanceIdentityTests
 
         (await archive.TextsAsync("SELECT issuer || ' ' || studies_count FROM patients ORDER BY id")).ShouldBe(["HERE 2", "THERE 1"]);
 
-        static NeurDicom.Store.Arrival Issued(string sop, string study, string? issuer)
+        static NeurDicom.Archive.Arrival Issued(string sop, string study, string? issuer)
         {
             var arrival = Arrive(sop, study + ".1", study);
-            return new NeurDicom.Store.Arrival
+            return new NeurDicom.Archive.Arrival
             {
                 Attributes = arrival.Attributes with { IssuerOfPatientId = issuer },
                 Sha256 = arrival.Sha256,

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using NeurDicom.Archive;
 using NeurDicom.Store;
 using NeurDicom.Tests.Archive;
 using Shouldly;

@@ -1,4 +1,4 @@
-namespace NeurDicom.Store;
+namespace NeurDicom.Index;
 
 /// <summary>What a deletion took away; all zero where there was nothing under that id.</summary>
 internal sealed record DeleteResult(int Patients, int Studies, int Series, int Instances, int Versions, long Size)

@@ -1,4 +1,4 @@
-namespace NeurDicom.Store;
+namespace NeurDicom.Index;
 
 /// <summary>The levels of the patient root information model, PS3.4 C.6.1.1.</summary>
 internal enum Level

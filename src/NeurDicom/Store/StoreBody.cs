@@ -1,7 +1,9 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using NeurDicom.Archive;
 using NeurDicom.Handlers;
+using NeurDicom.Index;
 using Tornado;
 
 namespace NeurDicom.Store;
@@ -10,7 +12,7 @@ namespace NeurDicom.Store;
 /// Reads the instances out of the body of a request while it arrives. A part need not be on the disk for the next one to
 /// be read, so the parts of one request share the writer's batches; how many wait is limited, and with them the memory.
 /// </summary>
-internal sealed class StoreRequest(InstanceIngest ingest) : IAsyncDisposable
+internal sealed class StoreBody(InstanceIngest ingest) : IAsyncDisposable
 {
     // Each holds at most what the archive keeps of a small instance, 1 MiB.
     private const int MostWaiting = 32;

@@ -1,4 +1,4 @@
-namespace NeurDicom.Store;
+namespace NeurDicom.Index;
 
 /// <summary>On whose behalf something is stored or deleted; it goes into the <c>changes</c> feed.</summary>
 /// <param name="Who">The sign-in name, or <c>local</c> for the command line.</param>

@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace NeurDicom.Archive;
+namespace NeurDicom;
 
-/// <summary>What the archive asks of the operating system and .NET does not offer; Linux first.</summary>
+/// <summary>What archive and index ask of the operating system and .NET does not offer; Linux first.</summary>
 internal static partial class Disk
 {
     /// <summary>

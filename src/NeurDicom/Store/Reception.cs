@@ -2,16 +2,14 @@ using System.Buffers;
 using System.Security.Cryptography;
 using NeurDicom.Archive;
 using NeurDicom.Dicom;
-using NeurDicom.Dicom.Json;
-using NeurDicom.Index;
 
 namespace NeurDicom.Store;
 
 /// <summary>
-/// One instance that has arrived: whole, hashed and understood, not yet stored. What is small stays in a pooled buffer;
-/// what is larger is streamed to a file of its own while it is hashed. Either goes on dispose unless it was stored.
+/// Takes in the bytes of one instance and understands them. What is small stays in a pooled buffer; what is larger is
+/// streamed to a file of its own while it is hashed. Either goes on dispose unless it was stored.
 /// </summary>
-internal sealed class Arrival : IAsyncDisposable
+internal sealed class Reception : IAsyncDisposable
 {
     private const int FirstBuffer = 64 << 10;
 
@@ -25,29 +23,21 @@ internal sealed class Arrival : IAsyncDisposable
     private byte[]? _buffer;
     private SemaphoreSlim? _slot;
 
+    private Reception(StoreResult? refusal, Arrival? arrival)
+    {
+        Refusal = refusal;
+        Arrival = arrival;
+    }
+
     /// <summary>Why it cannot be stored; null where it can.</summary>
-    public StoreResult? Refusal { get; init; }
+    public StoreResult? Refusal { get; }
 
-    public InstanceAttributes Attributes { get; init; } = null!;
-
-    public ReadOnlyMemory<byte> Sha256 { get; init; }
-
-    public long Size { get; init; }
-
-    /// <summary>The file; empty where it is a <see cref="Large"/> one.</summary>
-    public ReadOnlyMemory<byte> Bytes { get; init; }
-
-    /// <summary>The file on the disk, flushed; null where it is small enough for a segment.</summary>
-    public LargeFile? Large { get; init; }
-
-    /// <summary>DICOM JSON without bulk data, compressed; empty where it could not be made.</summary>
-    public MetadataBlock Metadata { get; init; }
-
-    public List<string> Warnings { get; init; } = [];
+    /// <summary>What is to be stored; null where it is refused.</summary>
+    public Arrival? Arrival { get; }
 
     /// <param name="body">Read to its end or to the first limit; not disposed of.</param>
     /// <param name="announced">How long it is to become; null where nobody knows.</param>
-    public static async Task<Arrival> ReadAsync(Stream body, long? announced, ArchiveWriter writer, CancellationToken cancel)
+    public static async Task<Reception> ReadAsync(Stream body, long? announced, ArchiveWriter writer, CancellationToken cancel)
     {
         if (announced > writer.Settings.MaxUpload)
             return TooLarge(writer.Settings);
@@ -76,7 +66,7 @@ internal sealed class Arrival : IAsyncDisposable
                 length += await body.ReadAtLeastAsync(buffer.AsMemory(length), buffer.Length - length, false, cancel);
             }
 
-            Arrival arrival;
+            Reception reception;
             var beyond = new byte[1];
             if (length < buffer.Length || await body.ReadAsync(beyond, cancel) == 0)
             {
@@ -84,10 +74,10 @@ internal sealed class Arrival : IAsyncDisposable
                     return TooLarge(writer.Settings);
                 if (!writer.Space.Take(length))
                     return Refuse(StoreOutcome.OutOfSpace, ReserveReached);
-                arrival = await UnderstandAsync(buffer.AsMemory(0, length), writer.Settings, cancel);
-                (arrival._buffer, buffer) = (buffer, null!);
-                (arrival._slot, slot) = (slot, null);
-                return arrival;
+                reception = await UnderstandAsync(buffer.AsMemory(0, length), writer.Settings, cancel);
+                (reception._buffer, buffer) = (buffer, null!);
+                (reception._slot, slot) = (slot, null);
+                return reception;
             }
 
             // Before a file is made of it: something that is not DICOM at all shows at its start.
@@ -95,13 +85,13 @@ internal sealed class Arrival : IAsyncDisposable
                 return refusal;
             large = await LargeFile.CreateAsync(writer, writer.Files, cancel);
             var hash = await CopyAsync(body, buffer, length, beyond[0], large, writer, cancel);
-            arrival = hash is null ? Refuse(StoreOutcome.OutOfSpace, ReserveReached)
+            reception = hash is null ? Refuse(StoreOutcome.OutOfSpace, ReserveReached)
                 : large.Length > writer.Settings.MaxUpload ? TooLarge(writer.Settings)
                 : await UnderstandAsync(large, hash, writer.Settings, cancel);
-            if (arrival.Large is not null)
+            if (reception.Arrival is not null)
                 large = null;
-            (arrival._slot, slot) = (slot, null);
-            return arrival;
+            (reception._slot, slot) = (slot, null);
+            return reception;
         }
         catch (IOException e) when (ArchiveWriter.IsOutOfSpace(e))
         {
@@ -122,8 +112,8 @@ internal sealed class Arrival : IAsyncDisposable
         if (_buffer is not null)
             ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = null;
-        if (Large is not null)
-            await Large.DisposeAsync();
+        if (Arrival is not null)
+            await Arrival.DisposeAsync();
         _slot?.Release();
         _slot = null;
     }
@@ -149,10 +139,10 @@ internal sealed class Arrival : IAsyncDisposable
         return hash.GetHashAndReset();
     }
 
-    private static Arrival Understand(ReadOnlyMemory<byte> bytes, Settings settings)
+    private static Reception Understand(ReadOnlyMemory<byte> bytes, Settings settings)
     {
         var header = Header.Read(bytes, Options(settings));
-        return header.Refusal is { } refusal ? new Arrival { Refusal = refusal } : new Arrival
+        return header.Refusal is { } refusal ? new Reception(refusal, null) : new Reception(null, new Arrival
         {
             Attributes = header.Attributes,
             Sha256 = SHA256.HashData(bytes.Span),
@@ -160,10 +150,10 @@ internal sealed class Arrival : IAsyncDisposable
             Bytes = bytes,
             Metadata = header.Metadata,
             Warnings = header.Warnings,
-        };
+        });
     }
 
-    private static async Task<Arrival> UnderstandAsync(ReadOnlyMemory<byte> bytes, Settings settings, CancellationToken cancel)
+    private static async Task<Reception> UnderstandAsync(ReadOnlyMemory<byte> bytes, Settings settings, CancellationToken cancel)
     {
         if (!MayBeDeflated(bytes.Span))
             return Understand(bytes, settings);
@@ -178,7 +168,7 @@ internal sealed class Arrival : IAsyncDisposable
         }
     }
 
-    private static async Task<Arrival> UnderstandAsync(LargeFile large, byte[] hash, Settings settings, CancellationToken cancel)
+    private static async Task<Reception> UnderstandAsync(LargeFile large, byte[] hash, Settings settings, CancellationToken cancel)
     {
         await LargeHeaders.WaitAsync(cancel);
         Header header;
@@ -193,9 +183,9 @@ internal sealed class Arrival : IAsyncDisposable
         }
 
         if (header.Refusal is { } refusal)
-            return new Arrival { Refusal = refusal };
+            return new Reception(refusal, null);
         large.Flush();
-        return new Arrival
+        return new Reception(null, new Arrival
         {
             Attributes = header.Attributes,
             Sha256 = hash,
@@ -203,13 +193,13 @@ internal sealed class Arrival : IAsyncDisposable
             Large = large,
             Metadata = header.Metadata,
             Warnings = header.Warnings,
-        };
+        });
     }
 
     // The transfer syntax stands among the first elements of a file, after 132 bytes of preamble and prefix.
     private static bool MayBeDeflated(ReadOnlySpan<byte> file) => file[..Math.Min(file.Length, 1024)].IndexOf("1.2.840.10008.1.2.1.99"u8) >= 0;
 
-    private static Arrival? NotDicom(ReadOnlySpan<byte> start, Settings settings)
+    private static Reception? NotDicom(ReadOnlySpan<byte> start, Settings settings)
     {
         try
         {
@@ -239,9 +229,9 @@ internal sealed class Arrival : IAsyncDisposable
         },
     };
 
-    private static Arrival TooLarge(Settings settings) =>
+    private static Reception TooLarge(Settings settings) =>
         Refuse(StoreOutcome.TooLarge, $"The instance is larger than {settings.MaxUpload} bytes.");
 
-    private static Arrival Refuse(StoreOutcome outcome, string reason) =>
-        new() { Refusal = new StoreResult(outcome, null, null, reason, []) };
+    private static Reception Refuse(StoreOutcome outcome, string reason) =>
+        new(new StoreResult(outcome, null, null, reason, []), null);
 }

@@ -107,7 +107,8 @@ public static class ValueRules
         _ => "There are escape sequences that the character set does not allow",
     };
 
-    private static string? FindFault(Vr vr, ReadOnlySpan<byte> value)
+    /// <summary>What is wrong with one value of a text whose characters are all ASCII, padding taken off; null: nothing.</summary>
+    internal static string? FindFault(Vr vr, ReadOnlySpan<byte> value)
     {
         if (value.IsEmpty)
             return null;
@@ -152,7 +153,7 @@ public static class ValueRules
     }
 
     /// <summary>The longest value, PS3.5 Table 6.2-1.</summary>
-    private static int Longest(Vr vr) => vr switch
+    internal static int Longest(Vr vr) => vr switch
     {
         Vr.AE or Vr.CS or Vr.DS or Vr.SH or Vr.TM => 16,
         Vr.AS => 4,

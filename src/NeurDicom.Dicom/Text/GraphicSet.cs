@@ -153,6 +153,12 @@ internal sealed class GraphicSet
         return count == 1 && decoded[0] is not (>= '\uE000' and < '\uF900') ? decoded[0] : Replacement;
     }
 
+    /// <summary>A code page that throws for a character that it does not have.</summary>
+    internal static Encoding StrictCodePage(int codePage) =>
+        CodePagesEncodingProvider.Instance.GetEncoding(
+            codePage, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)
+        ?? Encoding.GetEncoding(codePage, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+
     /// <summary>A code page that answers U+FFFD for what it does not know.</summary>
     internal static Encoding CodePage(int codePage)
     {

@@ -6,9 +6,10 @@ namespace NeurDicom.Dicom;
 
 /// <summary>
 /// Uncompressed pixel data, frame by frame (PS3.5 8.1.1, 8.2). A frame is read when it is asked for and by itself; nothing
-/// is allocated for what a header claims.
+/// is allocated for what a header claims. Frames of a deflated file are cheapest in their order: to go back means to
+/// inflate again from the start.
 /// </summary>
-public sealed class NativeFrames
+public sealed class NativeFrames : IDisposable
 {
     private readonly Stream? _stream;
     private readonly ReadOnlyMemory<byte> _memory;
@@ -17,6 +18,8 @@ public sealed class NativeFrames
     private readonly DicomLimits _limits;
     private readonly long _available;
     private readonly int _swap;
+    private InflatingStream? _inflated;
+    private long _inflatedPosition;
 
     private NativeFrames(
         DicomFile file,
@@ -132,6 +135,13 @@ public sealed class NativeFrames
         ArrayPool<byte>.Shared.Return(raw);
     }
 
+    /// <summary>Lets go of what a deflated file takes; the stream stays open.</summary>
+    public void Dispose()
+    {
+        _inflated?.Dispose();
+        _inflated = null;
+    }
+
     private static NativeFrames? TryOpen(
         DicomFile file,
         Stream? stream,
@@ -230,16 +240,25 @@ public sealed class NativeFrames
 
     private void ReadDeflated(long position, Span<byte> target)
     {
-        var source = _stream ?? new MemoryStream(_memory.ToArray());
-        source.Position = _file.DataSetPosition;
-        using var inflated = new InflatingStream([], source, _file.DataSetPosition, _limits);
-        var before = position - _file.DataSetPosition;
-        var scratch = ArrayPool<byte>.Shared.Rent(64 << 10);
-        while (before > 0 && inflated.Read(scratch.AsSpan(0, (int)Math.Min(scratch.Length, before))) is > 0 and var count)
-            before -= count;
-        ArrayPool<byte>.Shared.Return(scratch);
+        if (_inflated is null || position < _inflatedPosition)
+        {
+            _inflated?.Dispose();
+            var source = _stream ?? new MemoryStream(_memory.ToArray());
+            source.Position = _inflatedPosition = _file.DataSetPosition;
+            _inflated = new InflatingStream([], source, _file.DataSetPosition, _limits);
+        }
 
-        if (before > 0 || inflated.ReadAtLeast(target, target.Length, throwOnEndOfStream: false) < target.Length)
+        var scratch = ArrayPool<byte>.Shared.Rent(64 << 10);
+        while (_inflatedPosition < position
+            && _inflated.Read(scratch.AsSpan(0, (int)Math.Min(scratch.Length, position - _inflatedPosition))) is > 0 and var count)
+        {
+            _inflatedPosition += count;
+        }
+
+        ArrayPool<byte>.Shared.Return(scratch);
+        var read = _inflatedPosition < position ? 0 : _inflated.ReadAtLeast(target, target.Length, throwOnEndOfStream: false);
+        _inflatedPosition += read;
+        if (read < target.Length)
             throw new DicomFormatException("The deflated data set ends within the pixel data", position, _element.Tag);
     }
 
@@ -259,6 +278,22 @@ public sealed class NativeFrames
     private static void Interleave(ReadOnlySpan<byte> planes, Span<byte> target, int samples, int size)
     {
         var plane = planes.Length / samples;
+        if (samples == 3 && size == 1)
+        {
+            var first = planes[..plane];
+            var second = planes.Slice(plane, plane);
+            var third = planes.Slice(2 * plane, plane);
+            target = target[..(3 * plane)];
+            for (var (from, to) = (0, 0); from < plane; from++, to += 3)
+            {
+                target[to] = first[from];
+                target[to + 1] = second[from];
+                target[to + 2] = third[from];
+            }
+
+            return;
+        }
+
         for (var sample = 0; sample < samples; sample++)
         {
             var source = planes.Slice(sample * plane, plane);

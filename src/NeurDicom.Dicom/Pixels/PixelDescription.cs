@@ -37,14 +37,17 @@ public sealed record PixelDescription
     /// <summary>Number of Frames (0028,0008), at least 1.</summary>
     public required int Frames { get; init; }
 
-    /// <summary>Photometric Interpretation (0028,0004), as written; MONOCHROME2 where it is absent.</summary>
+    /// <summary>Photometric Interpretation (0028,0004), as written; where it is absent, MONOCHROME2 or RGB.</summary>
     public required string PhotometricInterpretation { get; init; }
 
     /// <summary>Whether samples are floating point numbers: Float or Double Float Pixel Data.</summary>
     public required bool IsFloat { get; init; }
 
-    /// <summary>Whether chroma is stored once for two pixels of a row (PS3.3 C.7.6.3.1.2, YBR_FULL_422).</summary>
-    public bool IsSubsampled => PhotometricInterpretation is "YBR_FULL_422" or "YBR_PARTIAL_422" && SamplesPerPixel == 3;
+    /// <summary>
+    /// Whether chroma is stored once for two pixels of a row (PS3.3 C.7.6.3.1.2, YBR_FULL_422). False as well where the
+    /// pixel data have room for all of it: programs that decompress leave the name of what was compressed behind.
+    /// </summary>
+    public required bool IsSubsampled { get; init; }
 
     /// <summary>Pixels of one frame.</summary>
     public long PixelsPerFrame => (long)Rows * Columns;
@@ -83,6 +86,8 @@ public sealed record PixelDescription
         if (problem.Length > 0)
             return null;
 
+        var photometric = dataSet.GetString(Tag.PhotometricInterpretation) ?? (samples == 3 ? "RGB" : "MONOCHROME2");
+
         // An empty, negative or misspelt Number of Frames is met in files of one frame.
         var frames = dataSet.GetInt64(Tag.NumberOfFrames) is >= 1 and <= int.MaxValue and var number ? (int)number : 1;
         return new PixelDescription
@@ -96,8 +101,10 @@ public sealed record PixelDescription
             IsSigned = dataSet.GetInt64(Tag.PixelRepresentation) == 1,
             IsPlanar = samples > 1 && dataSet.GetInt64(Tag.PlanarConfiguration) == 1,
             Frames = frames,
-            PhotometricInterpretation = dataSet.GetString(Tag.PhotometricInterpretation) ?? "MONOCHROME2",
+            PhotometricInterpretation = photometric,
             IsFloat = isFloat,
+            IsSubsampled = samples == 3 && photometric is "YBR_FULL_422" or "YBR_PARTIAL_422"
+                && !(pixelData is { IsEncapsulated: false } native && native.Length / frames >= rows * columns * 3 * bits / 8),
         };
     }
 }

@@ -12,16 +12,28 @@ namespace NeurDicom.Handlers;
 /// </summary>
 internal abstract class ImageHandler(ApiContext context, InstanceRenderer renderer) : NeurDicomHandler(context)
 {
-    /// <summary>Reads <c>frame</c>, <c>window</c>, <c>format</c>, <c>quality</c> and <c>bits</c>, and the Accept header.</summary>
+    // An explanation (0028,1055) is an LO: 64 characters at most (PS3.5 6.2).
+    private const int LongestPreset = 64;
+
+    // Rows and Columns have 16 bits.
+    private const int LongestSide = 65_535;
+
+    /// <summary>
+    /// Reads <c>frame</c>, <c>window</c> or <c>preset</c>, <c>width</c>, <c>height</c>, <c>format</c>, <c>quality</c> and
+    /// <c>bits</c>, and the Accept header.
+    /// </summary>
     protected ImageRequest ReadImageRequest()
     {
         var format = ReadFormat();
         var request = new ImageRequest
         {
             Format = format,
-            Frame = ReadNumber("frame", 1, 1, int.MaxValue),
-            Quality = ReadNumber("quality", ImageRequest.StandardQuality, 1, 100),
-            BitDepth = ReadNumber("bits", 8, 8, 16),
+            Frame = ReadNumber("frame", 1, int.MaxValue) ?? 1,
+            Quality = ReadNumber("quality", 1, 100) ?? ImageRequest.StandardQuality,
+            BitDepth = ReadNumber("bits", 8, 16) ?? 8,
+            Width = ReadNumber("width", 1, LongestSide),
+            Height = ReadNumber("height", 1, LongestSide),
+            Preset = ReadPreset(),
         };
         if (request.BitDepth != 8 && (request.BitDepth != 16 || format != ImageFormat.Png))
             throw Invalid("bits", "bits is 8, or 16 for a PNG.");
@@ -29,6 +41,7 @@ internal abstract class ImageHandler(ApiContext context, InstanceRenderer render
         return GetQueryArgument("window", null) switch
         {
             null or "" => request,
+            _ when request.Preset is not null => throw Invalid("preset", "window and preset are two names for one thing; one of them is enough."),
             "auto" => request with { IgnoresFileWindow = true },
             var text => request with { Window = ReadWindow(text) },
         };
@@ -58,6 +71,8 @@ internal abstract class ImageHandler(ApiContext context, InstanceRenderer render
             case Rendering.NoSuchFrame { Frames: var frames }:
                 throw new ProblemException(StatusCodes.Status404NotFound, string.Create(CultureInfo.InvariantCulture,
                     $"There is no frame {request.Frame}: the instance has {frames}."));
+            case Rendering.Invalid { Parameter: var parameter, Problem: var problem }:
+                throw Invalid(parameter, problem);
             case Rendering.Refused { Reason: var reason }:
                 throw new ProblemException(StatusCodes.Status422UnprocessableEntity, reason);
         }
@@ -93,10 +108,19 @@ internal abstract class ImageHandler(ApiContext context, InstanceRenderer render
             : throw Invalid("window", "The width of a linear window is at least 1, of the others more than 0 (PS3.3 C.11.2.1.2).");
     }
 
-    private int ReadNumber(string name, int standard, int least, int most)
+    private string? ReadPreset()
+    {
+        if (GetQueryArgument("preset", null) is not { Length: > 0 } text)
+            return null;
+        return text.Length <= LongestPreset
+            ? text
+            : throw Invalid("preset", $"preset has at most {LongestPreset} characters.");
+    }
+
+    private int? ReadNumber(string name, int least, int most)
     {
         if (GetQueryArgument(name, null) is not { Length: > 0 } text)
-            return standard;
+            return null;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
             : throw Invalid(name, string.Create(CultureInfo.InvariantCulture, $"{name} is a whole number from {least} to {most}."));

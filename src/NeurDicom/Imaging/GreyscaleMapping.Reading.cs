@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using NeurDicom.Dicom;
 
 namespace NeurDicom.Imaging;
@@ -13,12 +12,12 @@ internal sealed partial record GreyscaleMapping
     public static GreyscaleMapping Read(DicomDataSet dataSet, int frame, bool isSigned)
     {
         // Multi-frame objects of the enhanced kind say it for each frame or once for all (PS3.3 C.7.6.16.2.9, .10).
-        var transformation = FunctionalGroup(dataSet, frame, Tag.PixelValueTransformationSequence) ?? dataSet;
+        var transformation = FunctionalGroups.Find(dataSet, frame, Tag.PixelValueTransformationSequence) ?? dataSet;
         var slope = transformation.GetDouble(Tag.RescaleSlope) ?? 1;
         var intercept = transformation.GetDouble(Tag.RescaleIntercept) ?? 0;
-        var modalityLut = ReadTable(First(dataSet, Tag.ModalityLUTSequence), isSigned);
+        var modalityLut = ReadTable(FunctionalGroups.First(dataSet, Tag.ModalityLUTSequence), isSigned);
 
-        var valuesOfInterest = FunctionalGroup(dataSet, frame, Tag.FrameVOILUTSequence) ?? dataSet;
+        var valuesOfInterest = FunctionalGroups.Find(dataSet, frame, Tag.FrameVOILUTSequence) ?? dataSet;
         var voiIsSigned = modalityLut is null && (isSigned || intercept < 0 || slope < 0);
         return new()
         {
@@ -26,17 +25,20 @@ internal sealed partial record GreyscaleMapping
             Intercept = double.IsFinite(intercept) ? intercept : 0,
             ModalityLut = modalityLut,
             Window = ReadWindow(valuesOfInterest),
-            VoiLut = ReadTable(First(dataSet, Tag.VOILUTSequence), voiIsSigned),
+            VoiLut = ReadTable(FunctionalGroups.First(dataSet, Tag.VOILUTSequence), voiIsSigned),
             LowestIsWhite = dataSet.GetString(Tag.PhotometricInterpretation) == "MONOCHROME1",
             Padding = ReadPadding(dataSet),
         };
     }
 
-    /// <summary>The first window; several are alternatives to choose from (PS3.3 C.11.2.1.2).</summary>
-    private static Window? ReadWindow(DicomDataSet dataSet)
+    /// <summary>One of the windows, the first unless told otherwise; several are alternatives to choose from (PS3.3 C.11.2.1.2).</summary>
+    internal static Window? ReadWindow(DicomDataSet dataSet, int index = 0)
     {
-        if (dataSet.GetDouble(Tag.WindowCenter) is not { } center || dataSet.GetDouble(Tag.WindowWidth) is not { } width)
+        if (dataSet.GetDouble(Tag.WindowCenter, index) is not { } center
+            || dataSet.GetDouble(Tag.WindowWidth, index) is not { } width)
+        {
             return null;
+        }
 
         _ = Imaging.Window.TryParseFunction(dataSet.GetString(Tag.VOILUTFunction) ?? "LINEAR", out var function);
         var window = new Window(center, width, function);
@@ -50,9 +52,14 @@ internal sealed partial record GreyscaleMapping
 
     private static (double, double)? ReadPadding(DicomDataSet dataSet)
     {
-        if (dataSet.GetDouble(Tag.PixelPaddingValue) is not { } value)
+        if ((dataSet.GetDouble(Tag.PixelPaddingValue) ?? dataSet.GetDouble(Tag.FloatPixelPaddingValue)
+            ?? dataSet.GetDouble(Tag.DoubleFloatPixelPaddingValue)) is not { } value)
+        {
             return null;
-        var limit = dataSet.GetDouble(Tag.PixelPaddingRangeLimit) ?? value;
+        }
+
+        var limit = dataSet.GetDouble(Tag.PixelPaddingRangeLimit) ?? dataSet.GetDouble(Tag.FloatPixelPaddingRangeLimit)
+            ?? dataSet.GetDouble(Tag.DoubleFloatPixelPaddingRangeLimit) ?? value;
         return (Math.Min(value, limit), Math.Max(value, limit));
     }
 
@@ -73,35 +80,6 @@ internal sealed partial record GreyscaleMapping
         var bytes = data.Value.Span;
         if (bits is < 1 or > 16 || bytes.Length < count)
             return null;
-        return new LookupTable(first, ReadEntries(bytes, count, bits, data.IsBigEndian), bits);
-    }
-
-    private static ushort[] ReadEntries(ReadOnlySpan<byte> bytes, int count, int bits, bool isBigEndian)
-    {
-        var entries = new ushort[count];
-        // Tables of 8 bits come in words, and in old files two entries to a word.
-        var packed = bytes.Length < 2 * count;
-        for (var index = 0; index < count; index++)
-        {
-            var word = packed ? bytes[isBigEndian ? index ^ 1 : index]
-                : isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes[(2 * index)..])
-                : BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * index)..]);
-            entries[index] = (ushort)(word & ((1 << bits) - 1));
-        }
-
-        return entries;
-    }
-
-    private static DicomDataSet? FunctionalGroup(DicomDataSet dataSet, int frame, Tag macro)
-    {
-        var frames = dataSet.GetSequence(Tag.PerFrameFunctionalGroupsSequence);
-        return (frame < frames.Count ? First(frames[frame], macro) : null)
-            ?? (First(dataSet, Tag.SharedFunctionalGroupsSequence) is { } shared ? First(shared, macro) : null);
-    }
-
-    private static DicomDataSet? First(DicomDataSet dataSet, Tag sequence)
-    {
-        var items = dataSet.GetSequence(sequence);
-        return items.Count > 0 ? items[0] : null;
+        return new LookupTable(first, LookupTable.ReadEntries(bytes, count, bits, data.IsBigEndian), bits);
     }
 }

@@ -50,7 +50,7 @@ internal sealed partial record GreyscaleMapping
         return LowestIsWhite ? 1 - shade : shade;
     }
 
-    // A frame of one value says nothing about black and white: it is drawn in the middle.
+    // A frame of one value says nothing about black and white: it is drawn in the middle, unless it is empty.
     private static double Stretch(double value, (double Low, double High) range) =>
-        range.High > range.Low ? Math.Clamp((value - range.Low) / (range.High - range.Low), 0, 1) : 0.5;
+        range.High > range.Low ? Math.Clamp((value - range.Low) / (range.High - range.Low), 0, 1) : value == 0 ? 0 : 0.5;
 }

@@ -7,8 +7,8 @@ namespace NeurDicom.Imaging;
 /// <param name="jpeg">Null where the system has no libjpeg-turbo: then there is PNG only.</param>
 internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
 {
-    // Lookup tables have up to 128 KiB.
-    internal static readonly DicomReadOptions ReadOptions = new() { LargestValue = 256 << 10 };
+    /// <inheritdoc cref="FrameSource.ReadOptions"/>
+    internal static DicomReadOptions ReadOptions => FrameSource.ReadOptions;
 
     /// <summary>
     /// A frame with more pixels than that is refused. The largest native frames, of mammography and digitised film, have a
@@ -32,23 +32,30 @@ internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
     public async Task<Rendering> RenderAsync(Stream bytes, ImageRequest request, CancellationToken cancel)
     {
         PixelBudget.Share? share = null;
+        NativeFrames? frames = null;
         var hasSlot = true;
         await _slots.WaitAsync(cancel);
         try
         {
-            if (WhyNot(bytes, request, out var file, out var frames) is { } answer)
+            var file = DicomFile.Read(bytes, ReadOptions);
+            frames = FrameSource.TryOpen(file, bytes, out var problem);
+            if (frames is null)
+                return new Rendering.Refused(problem);
+            if (WhyNot(file, frames, request, out var drawing) is { } answer)
                 return answer;
-            if (frames.Description.PixelsPerFrame > SmallFrame)
+
+            var pixels = Math.Max(frames.Description.PixelsPerFrame, drawing.Size.Pixels);
+            if (pixels > SmallFrame)
             {
                 // Small pictures are drawn in the meantime.
                 _slots.Release();
                 hasSlot = false;
-                share = await _budget.TakeAsync(frames.Description.PixelsPerFrame, cancel);
+                share = await _budget.TakeAsync(pixels, cancel);
                 await _slots.WaitAsync(cancel);
                 hasSlot = true;
             }
 
-            var image = Draw(file, frames, request);
+            var image = Draw(frames, request, drawing);
             (image.Share, share) = (share, null);
             return new Rendering.Picture(image);
         }
@@ -59,6 +66,7 @@ internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
         }
         finally
         {
+            frames?.Dispose();
             share?.Dispose();
             if (hasSlot)
                 _slots.Release();
@@ -71,79 +79,126 @@ internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
         _budget.Dispose();
     }
 
-    /// <summary>The answer where there is nothing to draw; null, and what to draw from, where there is.</summary>
-    private static Rendering? WhyNot(Stream bytes, ImageRequest request, out DicomFile file, out NativeFrames frames)
+    /// <summary>The answer where there is nothing to draw; null, and how to draw it, where there is.</summary>
+    private static Rendering? WhyNot(DicomFile file, NativeFrames frames, ImageRequest request, out Drawing drawing)
     {
-        file = DicomFile.Read(bytes, ReadOptions);
-        frames = null!; // Only where the answer is not null.
-        if (WhyNotGrey(file) is { } colour)
-            return new Rendering.Refused(colour);
-        if (NativeFrames.TryOpen(file, bytes, out var problem) is not { } opened)
-            return new Rendering.Refused(problem);
-        frames = opened;
-
+        drawing = null!; // Only where the answer is not null.
         var picture = frames.Description;
-        if (picture.SamplesPerPixel != 1 || picture.BitsAllocated > 32)
-            return new Rendering.Refused($"Pixels of {picture.SamplesPerPixel} samples of {picture.BitsAllocated} bits are no grey values.");
+        if (PixelKinds.Of(picture, out var problem) is not { } kind)
+            return new Rendering.Refused(problem);
         if (picture.PixelsPerFrame > MostPixels)
             return new Rendering.Refused(Text($"A frame of {picture.Columns} by {picture.Rows} pixels has more than the {MostPixels:N0} that are drawn."));
         if (request.Frame > picture.Frames)
             return new Rendering.NoSuchFrame(picture.Frames);
         if (request.Frame > frames.Count)
             return new Rendering.Refused(Text($"The pixel data end before the end of frame {request.Frame}."));
-        if (request.Format == ImageFormat.Jpeg && Math.Max(picture.Rows, picture.Columns) > TurboJpeg.MaxSide)
+
+        var pixelWidth = request.Width is null && request.Height is null
+            ? 1 : PictureSize.ReadPixelWidth(file.DataSet, request.Frame - 1);
+        var size = PictureSize.Fit(picture.Columns, picture.Rows, pixelWidth, request.Width, request.Height);
+        if (size.Pixels > MostPixels)
+            return new Rendering.Refused(Text($"A picture of {size.Width} by {size.Height} pixels has more than the {MostPixels:N0} that are drawn."));
+        if (request.Format == ImageFormat.Jpeg && Math.Max(size.Width, size.Height) > TurboJpeg.MaxSide)
             return new Rendering.Refused(Text($"A JPEG has at most {TurboJpeg.MaxSide:N0} pixels a side; ask for a PNG."));
+
+        drawing = new(kind, size);
+        return kind.IsColour() ? ReadColours(file, picture, request, ref drawing) : ReadMapping(file, picture, request, ref drawing);
+    }
+
+    private static Rendering.Refused? ReadColours(DicomFile file, PixelDescription picture, ImageRequest request, ref Drawing drawing)
+    {
+        if (request.Window is not null || request.Preset is not null)
+            return new Rendering.Refused("The pixels are in colour, and a window applies to grey values alone (PS3.3 C.11.2).");
+        if (drawing.Kind != PixelKind.Palette)
+            return null;
+        drawing = drawing with { Palette = Palette.TryRead(file.DataSet, picture.IsSigned, out var problem) };
+        return drawing.Palette is null ? new Rendering.Refused(problem) : null;
+    }
+
+    private static Rendering? ReadMapping(DicomFile file, PixelDescription picture, ImageRequest request, ref Drawing drawing)
+    {
+        var frame = request.Frame - 1;
+        var mapping = GreyscaleMapping.Read(file.DataSet, frame, picture.IsSigned);
+        if (request.IgnoresFileWindow || request.Window is not null)
+        {
+            mapping = mapping with { Window = request.Window, VoiLut = null };
+        }
+        else if (request.Preset is { } preset)
+        {
+            if (WindowPresets.Find(file.DataSet, frame, preset, out var refusal) is not { } window)
+            {
+                return refusal is not null
+                    ? new Rendering.Refused(refusal)
+                    : new Rendering.Invalid("preset", $"preset is the number or explanation of a window in the file, or one of {WindowPresets.Names}.");
+            }
+
+            mapping = mapping with { Window = window, VoiLut = null };
+        }
+
+        drawing = drawing with { Mapping = mapping };
         return null;
     }
 
-    private EncodedImage Draw(DicomFile file, NativeFrames frames, ImageRequest request)
+    private EncodedImage Draw(NativeFrames frames, ImageRequest request, Drawing drawing)
     {
         var picture = frames.Description;
-        var mapping = GreyscaleMapping.Read(file.DataSet, request.Frame - 1, picture.IsSigned);
-        if (request.IgnoresFileWindow || request.Window is not null)
-            mapping = mapping with { Window = request.Window, VoiLut = null };
-
-        var length = (int)frames.SampleBytesPerFrame;
-        var shadesLength = (int)picture.PixelsPerFrame * (request.BitDepth / 8);
-        var samples = LargeBuffers.Rent(length);
-        var shades = LargeBuffers.Rent(shadesLength);
+        var channels = drawing.Kind.IsColour() ? 3 : 1;
+        var pixelLength = channels * (request.BitDepth / 8);
+        var whole = new PictureSize(picture.Columns, picture.Rows);
+        var samplesLength = (int)frames.SampleBytesPerFrame;
+        var samples = LargeBuffers.Rent(samplesLength);
+        var shades = LargeBuffers.Rent(checked((int)whole.Pixels * pixelLength));
+        byte[]? resized = null;
         try
         {
             frames.ReadSamples(request.Frame - 1, samples);
-            var target = shades.AsSpan(0, shadesLength);
-            GreyscaleRenderer.Render(samples.AsSpan(0, length), SampleLayout.Of(picture), mapping, target, request.BitDepth);
+            var target = shades.AsSpan(0, (int)whole.Pixels * pixelLength);
+            Render(samples.AsSpan(0, samplesLength), picture, drawing, target, request.BitDepth);
+            if (drawing.Size != whole)
+            {
+                resized = LargeBuffers.Rent(checked((int)drawing.Size.Pixels * pixelLength));
+                var smaller = resized.AsSpan(0, (int)drawing.Size.Pixels * pixelLength);
+                Resampler.Resize(target, whole, smaller, drawing.Size, channels, request.BitDepth);
+                target = smaller;
+            }
+
+            var (width, height) = drawing.Size;
             return request.Format == ImageFormat.Png
-                ? PngWriter.Encode(target, picture.Columns, picture.Rows, request.BitDepth)
+                ? PngWriter.Encode(target, width, height, request.BitDepth, channels)
                 : (jpeg ?? throw new InvalidOperationException("Formats has no JPEG here."))
-                    .Encode(target, picture.Columns, picture.Rows, request.Quality);
+                    .Encode(target, width, height, request.Quality, channels);
         }
         finally
         {
             LargeBuffers.Return(samples);
             LargeBuffers.Return(shades);
+            if (resized is not null)
+                LargeBuffers.Return(resized);
         }
     }
 
-    /// <summary>What is not drawn yet, told before anything that is merely wrong.</summary>
-    private static string? WhyNotGrey(DicomFile file)
+    private static void Render(
+        ReadOnlySpan<byte> samples, PixelDescription picture, Drawing drawing, Span<byte> target, int bitDepth)
     {
-        if (file.PixelData is not { } pixelData)
-            return "The instance holds no pixel data.";
-        if (pixelData.Tag != Tag.PixelData)
-            return "The pixels are floating-point numbers, which are not drawn yet.";
-        if (file.TransferSyntax.IsEncapsulated || pixelData.IsEncapsulated)
-            return $"The pixels are compressed ({file.TransferSyntax.Name}), and compressed pixels are not decoded yet.";
-
-        // ACR-NEMA files have no Photometric Interpretation and are grey.
-        var photometric = file.DataSet.GetString(Tag.PhotometricInterpretation);
-        return photometric is null or "" or "MONOCHROME1" or "MONOCHROME2"
-            ? null
-            : $"The pixels are in colour (Photometric Interpretation {Printable(photometric)}), which is not drawn yet.";
+        var layout = SampleLayout.Of(picture);
+        if (drawing.Palette is { } palette)
+            ColourRenderer.Render(samples, layout, palette, target, bitDepth);
+        else if (drawing.Mapping is not { } mapping)
+            ColourRenderer.Render(samples, layout, drawing.Kind, target, bitDepth);
+        else if (drawing.Kind == PixelKind.FloatingPoint)
+            FloatRenderer.Render(samples, picture.BitsAllocated / 8, mapping, target, bitDepth);
+        else
+            GreyscaleRenderer.Render(samples, layout, mapping, target, bitDepth);
     }
 
-    // A code string of the file goes into an answer: at most its sixteen characters, and only those of a code (PS3.5 6.2).
-    private static string Printable(string code) =>
-        string.Concat(code.Take(16).Where(character => char.IsAsciiLetterOrDigit(character) || character is ' ' or '_'));
-
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>What a picture is made with.</summary>
+    private sealed record Drawing(PixelKind Kind, PictureSize Size)
+    {
+        /// <summary>For grey pictures.</summary>
+        public GreyscaleMapping? Mapping { get; init; }
+
+        public Palette? Palette { get; init; }
+    }
 }

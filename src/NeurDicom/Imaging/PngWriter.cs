@@ -4,13 +4,14 @@ using System.Numerics;
 
 namespace NeurDicom.Imaging;
 
-/// <summary>Writes grey pictures of 8 and 16 bits as PNG (ISO/IEC 15948; RFC 2083 has the same layout).</summary>
+/// <summary>Writes pictures of 8 and 16 bits, grey or in colour, as PNG (ISO/IEC 15948; RFC 2083 has the same layout).</summary>
 internal static class PngWriter
 {
     private const int SignatureLength = 8;
     private const int HeaderLength = 13;
     private const int ChunkOverhead = 12;
     private const byte ColourTypeGrey = 0;
+    private const byte ColourTypeRgb = 2;
     private const byte FilterSub = 1;
 
     // How many bytes of filtered rows are handed to deflate at once.
@@ -18,9 +19,10 @@ internal static class PngWriter
 
     /// <param name="pixels">Rows from the top without padding; 16-bit samples have the high byte first.</param>
     /// <param name="bitDepth">8 or 16.</param>
-    public static EncodedImage Encode(ReadOnlySpan<byte> pixels, int width, int height, int bitDepth)
+    /// <param name="channels">1 for grey, 3 for red, green and blue.</param>
+    public static EncodedImage Encode(ReadOnlySpan<byte> pixels, int width, int height, int bitDepth, int channels = 1)
     {
-        var sampleLength = bitDepth / 8;
+        var sampleLength = bitDepth / 8 * channels;
         var rowLength = checked(width * sampleLength);
         ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, checked(rowLength * height));
 
@@ -37,7 +39,7 @@ internal static class PngWriter
             BinaryPrimitives.WriteInt32BigEndian(header, width);
             BinaryPrimitives.WriteInt32BigEndian(header[4..], height);
             header[8] = (byte)bitDepth;
-            header[9] = ColourTypeGrey;
+            header[9] = channels == 1 ? ColourTypeGrey : ColourTypeRgb;
             header[10..].Clear(); // deflate, the five filters, not interlaced
             position = CloseChunk(buffer, position, "IHDR"u8, HeaderLength);
 

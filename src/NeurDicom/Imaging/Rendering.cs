@@ -15,4 +15,7 @@ internal abstract record Rendering
 
     /// <summary>The instance has fewer frames.</summary>
     public sealed record NoSuchFrame(int Frames) : Rendering;
+
+    /// <summary>A parameter of the request has no meaning for this instance.</summary>
+    public sealed record Invalid(string Parameter, string Problem) : Rendering;
 }

@@ -25,6 +25,9 @@ public sealed class GreyscaleRendererTests
     public void A_frame_of_one_value_is_grey() => Render([7, 7, 7], Signed16, new()).ShouldBe(new byte[] { 128, 128, 128 });
 
     [Fact]
+    public void A_frame_of_zeros_is_black() => Render([0, 0, 0], Signed16, new()).ShouldBe(new byte[] { 0, 0, 0 });
+
+    [Fact]
     public void Rescale_comes_before_the_window()
     {
         var mapping = new GreyscaleMapping { Slope = 2, Intercept = -1024, Window = new Window(40, 400) };
@@ -59,7 +62,7 @@ public sealed class GreyscaleRendererTests
 
     [Fact]
     public void A_frame_that_is_all_padding_is_drawn_all_the_same() =>
-        Render([0, 0, 0], Signed16, new() { Padding = (0, 0) }).ShouldBe(new byte[] { 128, 128, 128 });
+        Render([0, 0, 0], Signed16, new() { Padding = (0, 0) }).ShouldBe(new byte[] { 0, 0, 0 });
 
     [Fact]
     public void Bits_outside_of_the_value_are_ignored()

@@ -76,13 +76,12 @@ public sealed class InstanceRendererTests
         { "large", "shorter than one frame" },
         { "bits", "Bits Stored" },
         { "allocated", "samples of 64 bits" },
-        { "colour", "colour (Photometric Interpretation RGB)" },
-        { "palette", "colour (Photometric Interpretation PALETTE COLOR)" },
+        { "colour", "Photometric Interpretation CMYK" },
+        { "palette", "The palette is missing" },
         { "samples", "Samples per Pixel" },
         { "three", "3 samples" },
-        { "float", "floating-point" },
         { "short", "shorter than one frame" },
-        { "compressed", "JPEG 2000" },
+        { "compressed", "JPEG 2000 Image Compression (Lossless Only), 1.2.840.10008.1.2.4.90" },
     };
 
     [Theory]
@@ -99,11 +98,10 @@ public sealed class InstanceRendererTests
             "large" => file.Short(Tag.Rows, 65_535).Short(Tag.Columns, 65_535),
             "bits" => file.Short(Tag.BitsStored, 17),
             "allocated" => file.Short(Tag.Rows, 2).Short(Tag.BitsAllocated, 64).Short(Tag.BitsStored, 64).Short(Tag.HighBit, 63),
-            "colour" => file.Short(Tag.SamplesPerPixel, 3).Text(Tag.PhotometricInterpretation, "CS", "RGB"),
+            "colour" => file.Short(Tag.SamplesPerPixel, 3).Short(Tag.Columns, 2).Text(Tag.PhotometricInterpretation, "CS", "CMYK"),
             "palette" => file.Text(Tag.PhotometricInterpretation, "CS", "PALETTE COLOR"),
             "three" => file.Short(Tag.SamplesPerPixel, 3).Short(Tag.Columns, 2),
             "samples" => file.Short(Tag.SamplesPerPixel, 2),
-            "float" => file.Bytes(Tag.PixelData, "OW", null).Bytes(Tag.FloatPixelData, "OF", new byte[256]),
             "short" => file.Pixels(1, 2, 3),
             _ => file,
         };
@@ -153,6 +151,11 @@ public sealed class InstanceRendererTests
             new() { Window = new Window(40, 400, WindowFunction.Sigmoid) },
             new() { Quality = 50 },
             new() { Format = ImageFormat.Png },
+            new() { Width = 64 },
+            new() { Height = 64 },
+            new() { Width = 64, Height = 64 },
+            new() { Preset = "bone" },
+            new() { Preset = "a \"b\"" },
             new() { Format = ImageFormat.Png, BitDepth = 16 },
         ];
 

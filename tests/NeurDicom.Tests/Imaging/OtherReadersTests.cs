@@ -38,7 +38,7 @@ public sealed class OtherReadersTests
         if window == 'auto':
             low, high = min(kept) * slope + intercept, max(kept) * slope + intercept
             low, high = min(low, high), max(low, high)
-            shades = [min(1, max(0, (v - low) / (high - low))) if high > low else 0.5 for v in values]
+            shades = [min(1, max(0, (v - low) / (high - low))) if high > low else 0.5 if v else 0 for v in values]
         else:
             c, w = (float(x) for x in window.split(','))
             def shade(x):

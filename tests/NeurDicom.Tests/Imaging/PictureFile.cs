@@ -37,6 +37,12 @@ internal sealed class PictureFile
 
     public PictureFile Pixels(params int[] values) => Bytes(Tag.PixelData, "OW", Words(values));
 
+    /// <summary>Palette tables of three colours with words for entries.</summary>
+    public PictureFile Palette(int count, int first, int bits, int[] red, int[] green, int[] blue) =>
+        Short(Tag.RedPaletteColorLookupTableDescriptor, count, first, bits).Bytes(Tag.RedPaletteColorLookupTableData, "OW", Words(red))
+        .Short(Tag.GreenPaletteColorLookupTableDescriptor, count, first, bits).Bytes(Tag.GreenPaletteColorLookupTableData, "OW", Words(green))
+        .Short(Tag.BluePaletteColorLookupTableDescriptor, count, first, bits).Bytes(Tag.BluePaletteColorLookupTableData, "OW", Words(blue));
+
     public PictureFile Bytes(Tag tag, string vr, byte[]? value)
     {
         if (value is null)

@@ -5,8 +5,8 @@ using Shouldly;
 
 namespace NeurDicom.Tests.Imaging;
 
-/// <summary>A PNG read back by the letter of ISO/IEC 15948, with checksums counted bit by bit; grey, not interlaced.</summary>
-internal sealed record PngPicture(int Width, int Height, int BitDepth, byte[] Samples)
+/// <summary>A PNG read back by the letter of ISO/IEC 15948, with checksums counted bit by bit; grey or in colour, not interlaced.</summary>
+internal sealed record PngPicture(int Width, int Height, int BitDepth, byte[] Samples, int Channels)
 {
     public static PngPicture Read(ReadOnlySpan<byte> png)
     {
@@ -31,9 +31,10 @@ internal sealed record PngPicture(int Width, int Height, int BitDepth, byte[] Sa
 
         types[0].ShouldBe("IHDR");
         types[^1].ShouldBe("IEND");
-        header[9..].ShouldBe(new byte[] { 0, 0, 0, 0 });
+        header[10..].ShouldBe(new byte[] { 0, 0, 0 });
+        var channels = header[9] switch { 0 => 1, 2 => 3, _ => throw new InvalidDataException("neither grey nor RGB") };
         var (width, height) = (BinaryPrimitives.ReadInt32BigEndian(header), BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(4)));
-        return new PngPicture(width, height, header[8], Inflate(compressed, width, height, header[8] / 8));
+        return new PngPicture(width, height, header[8], Inflate(compressed, width, height, header[8] / 8 * channels), channels);
     }
 
     private static byte[] Inflate(MemoryStream compressed, int width, int height, int sampleLength)

@@ -27,6 +27,21 @@ public sealed class PngWriterTests
         picture.Samples.ShouldBe(pixels);
     }
 
+    [Theory]
+    [InlineData(8)]
+    [InlineData(16)]
+    public void A_picture_in_colour_is_read_back_as_it_was_written(int bitDepth)
+    {
+        var pixels = new byte[33 * 17 * 3 * bitDepth / 8];
+        new Random(7).NextBytes(pixels);
+
+        using var png = PngWriter.Encode(pixels, 33, 17, bitDepth, channels: 3);
+
+        var picture = PngPicture.Read(png.Bytes.Span);
+        (picture.Width, picture.Height, picture.BitDepth, picture.Channels).ShouldBe((33, 17, bitDepth, 3));
+        picture.Samples.ShouldBe(pixels);
+    }
+
     [Fact]
     public void Noise_that_deflate_cannot_shrink_fits_the_buffer()
     {

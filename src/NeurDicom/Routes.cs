@@ -39,6 +39,10 @@ internal static class Routes
         Rule.To<UserListHandler>(@"/api/users"),
         Rule.To<UserHandler>(@"/api/users/(?P<id>[0-9]+)"),
         Rule.To<PasswordHandler>(@"/api/users/(?P<id>[0-9]+)/password"),
+        Rule.To<SessionListHandler>(@"/api/sessions"),
+        Rule.To<SessionHandler>(@"/api/sessions/(?P<id>[0-9a-f]+)"),
+        Rule.To<TokenListHandler>(@"/api/tokens"),
+        Rule.To<TokenHandler>(@"/api/tokens/(?P<id>[0-9]+)"),
 
         // The archive as a whole
         Rule.To<StatisticsHandler>(@"/api/statistics"),

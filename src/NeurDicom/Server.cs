@@ -93,7 +93,9 @@ internal static partial class Server
 
         // Who may do what
         services.AddSingleton<Users>();
+        services.AddSingleton<LastUse>();
         services.AddSingleton<Sessions>();
+        services.AddSingleton<Tokens>();
         services.AddSingleton<PasswordQueue>();
         services.AddSingleton<SignInSlowdown>();
         services.AddSingleton<Credentials>();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using NeurDicom.Handlers;
@@ -56,6 +57,24 @@ internal sealed class AccountBody(JsonElement body)
             ? Wrong<Role?>("is_admin", "Says something else than role.", null)
             : role;
     }
+
+    /// <summary>An instant as RFC 3339 has it, or a date, which begins at midnight UTC; null where there is none.</summary>
+    public DateTimeOffset? Instant(string name)
+    {
+        if (!body.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
+            return null;
+        return value.ValueKind == JsonValueKind.String && ParseInstant(value.GetString()!) is { } instant // It is a string.
+            ? instant
+            : Wrong<DateTimeOffset?>(name, "Expected a date or an instant, 2027-01-31 or 2027-01-31T12:00:00Z.", null);
+    }
+
+    /// <inheritdoc cref="Instant"/>
+    public static DateTimeOffset? ParseInstant(string text) =>
+        DateTimeOffset.TryParseExact(
+            text, ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"],
+            CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
+            ? instant
+            : null;
 
     public void Refuse(string name, string problem) => Wrong(name, problem, 0);
 

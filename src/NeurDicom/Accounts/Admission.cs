@@ -6,7 +6,9 @@ namespace NeurDicom.Accounts;
 /// Whether a request may go on: with an identity (null where the handler is open to all and nobody signed in), or
 /// refused with a status and a sentence for the caller.
 /// </summary>
-internal readonly record struct Admission(Identity? Identity, int Status, string? Detail, TimeSpan? RetryAfter = null)
+/// <param name="Claimed">The sign-in name that was tried, for the audit trail; whether there is one is not said.</param>
+internal readonly record struct Admission(
+    Identity? Identity, int Status, string? Detail, TimeSpan? RetryAfter = null, string? Claimed = null)
 {
     public bool IsRefused => Status != 0;
 

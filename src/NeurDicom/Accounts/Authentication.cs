@@ -7,7 +7,8 @@ namespace NeurDicom.Accounts;
 
 /// <summary>Decides who asks and whether they may; called before every verb.</summary>
 internal sealed partial class Authentication(
-    Settings settings, RequestGuard guard, Sessions sessions, Credentials credentials, ILogger<Authentication> logger)
+    Settings settings, RequestGuard guard, Sessions sessions, Tokens tokens, Credentials credentials,
+    ILogger<Authentication> logger)
 {
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
@@ -42,10 +43,14 @@ internal sealed partial class Authentication(
         if (RequestGuard.IsUnixSocket(http))
             return Admission.Of(Identity.Local);
 
-        // Basic comes first: it was given for this request, a cookie only lies about in the browser.
+        // This header comes first: it was given for this request, a cookie only lies about in the browser.
         var authorization = http.Request.Headers.Authorization;
         if (authorization.Count > 0)
-            return await CheckBasicAsync(http, authorization.ToString(), cancel);
+        {
+            return TryReadBearer(authorization.ToString(), out var token)
+                ? await CheckTokenAsync(token, cancel)
+                : await CheckBasicAsync(http, authorization.ToString(), cancel);
+        }
 
         if (http.Request.Cookies.TryGetValue(Sessions.Cookie, out var cookie)
             && await sessions.FindAsync(cookie, cancel) is { } identity)
@@ -54,20 +59,26 @@ internal sealed partial class Authentication(
         return Admission.Of(settings.RequireAuth ? null : Identity.Anonymous);
     }
 
+    // Guesses are not counted: there are 2^256 tokens.
+    private async ValueTask<Admission> CheckTokenAsync(string token, CancellationToken cancel) =>
+        await tokens.FindAsync(token, cancel) is { } identity
+            ? Admission.Of(identity)
+            : Admission.Refuse(StatusCodes.Status401Unauthorized, "The token is wrong, was revoked, or has expired.");
+
     private async ValueTask<Admission> CheckBasicAsync(HttpContext http, string header, CancellationToken cancel)
     {
         if (!TryReadBasic(header, out var name, out var password))
-            return Admission.Refuse(StatusCodes.Status401Unauthorized, "The Authorization header is not Basic with a name and a password.");
+            return Admission.Refuse(StatusCodes.Status401Unauthorized, "The Authorization header is neither Basic with a name and a password nor Bearer with a token.");
 
         var check = await credentials.CheckAsync(name, password, http.Connection.RemoteIpAddress, cancel);
         if (check.Account is { } account)
             return Admission.Of(new Identity(account.Id, account.Email, account.Role, AuthScheme.Basic));
         if (check.RetryAfter is { } wait)
-            return TooMany(wait);
+            return TooMany(wait) with { Claimed = name };
 
         // The name is not logged: people type their password into that field.
         Log.Refused(logger, http.Connection.RemoteIpAddress);
-        return Admission.Refuse(StatusCodes.Status401Unauthorized, WrongCredentials);
+        return Admission.Refuse(StatusCodes.Status401Unauthorized, WrongCredentials) with { Claimed = name };
     }
 
     /// <summary>The same sentence whether the name, the password or the account's state is wrong.</summary>
@@ -75,6 +86,15 @@ internal sealed partial class Authentication(
 
     public static Admission TooMany(TimeSpan wait) =>
         Admission.Refuse(StatusCodes.Status429TooManyRequests, "Too many attempts to sign in; try again later.", wait);
+
+    // RFC 6750 2.1.
+    private static bool TryReadBearer(string header, out string token)
+    {
+        const string scheme = "Bearer ";
+        var isBearer = header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase);
+        token = isBearer ? header[scheme.Length..].Trim(' ') : "";
+        return isBearer;
+    }
 
     // RFC 7617 2 and 2.1: the name ends at the first colon, both are UTF-8.
     internal static bool TryReadBasic(string header, out string name, out string password)

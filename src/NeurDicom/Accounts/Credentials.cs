@@ -27,8 +27,8 @@ internal sealed class Credentials(
 
     /// <summary>
     /// 1. The same pair that is being checked at this moment is waited for: a viewer sends twenty requests at once.
-    /// 2. A name that failed too often waits, before anything tells whether this guess is right. 3. A remembered pair
-    /// is let in. 4. The password is hashed, when its turn comes.
+    /// 2. A remembered pair is let in. Where the name failed too often, that tells whether a guess is right, so it tells
+    /// of few of them; then 3. the name waits. 4. The password is hashed, when its turn comes.
     /// </summary>
     public async Task<CredentialCheck> CheckAsync(
         string name, string password, IPAddress? address, CancellationToken cancel)
@@ -40,10 +40,16 @@ internal sealed class Credentials(
         var key = Key(name, password);
         if (!_running.TryGetValue(key, out var running))
         {
-            if (slowdown.Wait(name, address) is { } wait)
+            var wait = slowdown.Wait(name, address);
+            if (wait is not null && !slowdown.MayTell(name, address))
                 return new CredentialCheck(null, wait);
             if (await RecallAsync(key, cancel) is { } known)
                 return new CredentialCheck(known, null);
+            if (wait is not null)
+            {
+                slowdown.Told(name, address);
+                return new CredentialCheck(null, wait);
+            }
 
             running = _running.GetOrAdd(
                 key, _ => new Lazy<Task<CredentialCheck>>(() => HashAsync(key, name, password, address)));

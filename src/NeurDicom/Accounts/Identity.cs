@@ -14,12 +14,16 @@ internal enum AuthScheme
 
     /// <summary>HTTP Basic, RFC 7617.</summary>
     Basic,
+
+    /// <summary>A token as <c>Bearer</c>, RFC 6750: a program, and not the person.</summary>
+    Token,
 }
 
 /// <summary>Who is asking.</summary>
 /// <param name="UserId">The account, or null for the command line and where no sign-in is required.</param>
 /// <param name="Name">The sign-in name; <c>local</c> and <c>anonymous</c> where there is no account.</param>
-internal sealed record Identity(long? UserId, string Name, Role Role, AuthScheme Scheme)
+/// <param name="Token">The token's id, where it was one.</param>
+internal sealed record Identity(long? UserId, string Name, Role Role, AuthScheme Scheme, long? Token = null)
 {
     public static readonly Identity Local = new(null, "local", Role.Admin, AuthScheme.Local);
 

@@ -42,10 +42,13 @@ internal sealed class RequestGuard(IReadOnlyCollection<string> origins, IReadOnl
     public bool HasOrigins => _origins.Count > 0;
 
     /// <summary>
-    /// Whether a 401 may offer Basic. Browsers' scripts send Sec-Fetch-Mode; to them the offer would open the browser's
-    /// own dialog over the page.
+    /// What a 401 offers, or null for nothing. Browsers' scripts send Sec-Fetch-Mode; to them Basic would open the browser's
+    /// own dialog over the page. Who came with a token is told that it was the token (RFC 6750 3).
     /// </summary>
-    public static bool MayOfferBasic(HttpRequest request) => !request.Headers.ContainsKey("Sec-Fetch-Mode");
+    public static string? Challenge(HttpRequest request) =>
+        request.Headers.Authorization.ToString().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            ? "Bearer realm=\"NeurDICOM\", error=\"invalid_token\""
+            : request.Headers.ContainsKey("Sec-Fetch-Mode") ? null : "Basic realm=\"NeurDICOM\", charset=\"UTF-8\"";
 
     /// <summary>Whether a request came over the Unix socket in the data folder.</summary>
     public static bool IsUnixSocket(HttpContext http) =>

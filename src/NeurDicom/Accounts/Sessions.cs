@@ -1,20 +1,16 @@
-using System.Buffers.Text;
-using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
-using NeurDicom.Archive;
+using Microsoft.Data.Sqlite;
 using NeurDicom.Index;
 
 namespace NeurDicom.Accounts;
 
-/// <summary>
-/// The sessions behind the cookie <c>neurdicom.auth</c>. The cookie holds 256 random bits; the index holds their hash,
-/// so that who reads a backup cannot sign in with it.
-/// </summary>
-internal sealed partial class Sessions(
-    ArchiveIndex index, ArchiveWriter writer, Users users, TimeProvider time, ILogger<Sessions> logger)
+/// <summary>One of an account's sessions, as its owner sees it.</summary>
+/// <param name="Id">The beginning of the stored hash: it names the session and opens nothing.</param>
+internal sealed record SessionEntry(
+    string Id, long CreatedAt, long SeenAt, long ExpiresAt, string Address, string Agent);
+
+/// <summary>The sessions behind the cookie <c>neurdicom.auth</c>; see <see cref="SecretText"/> for what it holds.</summary>
+internal sealed class Sessions
 {
     public const string Cookie = "neurdicom.auth";
 
@@ -24,23 +20,32 @@ internal sealed partial class Sessions(
     /// <summary>… and after half a day in which nobody used it.</summary>
     public static readonly TimeSpan IdleLifetime = TimeSpan.FromHours(12);
 
-    private const int TokenLength = 32;
     private const int MaxPerUser = 100;
-    private const int MaxCached = 10_000;
+    private const int MaxAgentLength = 200;
+    private const int IdLength = 8;
 
-    // How late the index may know that a session was used: not every request may cost a write.
-    private static readonly TimeSpan SeenPrecision = TimeSpan.FromMinutes(5);
+    private readonly ArchiveIndex _index;
+    private readonly Users _users;
+    private readonly TimeProvider _time;
+    private readonly ProofCache _known;
 
-    private readonly ConcurrentDictionary<string, Session> _cache = new(StringComparer.Ordinal);
-    private int _isSeenFailing;
+    public Sessions(ArchiveIndex index, Users users, LastUse lastUse, TimeProvider time)
+    {
+        (_index, _users, _time) = (index, users, time);
+        _known = new ProofCache(
+            users, lastUse, time, "UPDATE sessions SET seen_at = $now WHERE token = $key", ReadAsync);
+    }
 
     /// <summary>Starts a session. Null when the account changed since its password was verified.</summary>
+    /// <param name="http">Where it is started from; null in tests.</param>
     /// <returns>The cookie's value, which is stored nowhere.</returns>
-    public async Task<string?> StartAsync(Account account, CancellationToken cancel)
+    public async Task<string?> StartAsync(Account account, CancellationToken cancel, HttpContext? http = null)
     {
-        var token = RandomNumberGenerator.GetBytes(TokenLength);
+        var (text, hash) = SecretText.Create();
         var now = Now();
-        var started = await users.ChangeAsync(
+        var address = http?.Connection.RemoteIpAddress?.ToString() ?? "";
+        var agent = http?.Request.Headers.UserAgent.ToString() ?? "";
+        var started = await _users.ChangeAsync(
             (connection, transaction) =>
             {
                 Users.Execute(
@@ -62,60 +67,80 @@ internal sealed partial class Sessions(
                 return Users.Execute(
                     connection, transaction,
                     """
-                    INSERT INTO sessions (token, user, created_at, seen_at)
-                    SELECT $token, id, $now, $now FROM users WHERE id = $user AND version = $version AND is_active = 1
+                    INSERT INTO sessions (token, user, created_at, seen_at, address, agent)
+                    SELECT $token, id, $now, $now, $address, $agent
+                    FROM users WHERE id = $user AND version = $version AND is_active = 1
                     """,
-                    ("$token", SHA256.HashData(token)), ("$now", now), ("$user", account.Id),
-                    ("$version", account.Version));
+                    ("$token", hash), ("$now", now), ("$user", account.Id), ("$version", account.Version),
+                    ("$address", address), ("$agent", agent[..Math.Min(agent.Length, MaxAgentLength)]));
             },
             cancel);
-        return started == 1 ? Base64Url.EncodeToString(token) : null;
+        return started == 1 ? text : null;
     }
 
     /// <summary>Who the cookie's value belongs to, or null.</summary>
-    public async ValueTask<Identity?> FindAsync(string value, CancellationToken cancel)
-    {
-        if (Hash(value) is not { } hash)
-            return null;
+    public async ValueTask<Identity?> FindAsync(string value, CancellationToken cancel) =>
+        SecretText.Hash(value) is { } hash ? await _known.FindAsync(hash, cancel) : null;
 
-        var key = Convert.ToHexString(hash);
-        var generation = users.Generation;
-        if (!_cache.TryGetValue(key, out var session) || session.Generation != generation)
-        {
-            if (await ReadAsync(hash, generation, cancel) is not { } read)
+    /// <summary>The sessions of an account that have not ended, the one used last first.</summary>
+    public Task<IReadOnlyList<SessionEntry>> ListAsync(long user, CancellationToken cancel) =>
+        _index.ReadAsync<IReadOnlyList<SessionEntry>>(
+            connection =>
             {
-                _cache.TryRemove(key, out _);
-                return null;
-            }
+                var now = Now();
+                using var command = connection.CreateCommand();
+                command.CommandText =
+                    """
+                    SELECT token, created_at, seen_at, address, agent FROM sessions
+                    WHERE user = $user AND created_at > $oldest AND seen_at > $idle
+                    ORDER BY seen_at DESC, token
+                    """;
+                command.Parameters.AddWithValue("$user", user);
+                command.Parameters.AddWithValue("$oldest", now - (long)Lifetime.TotalMilliseconds);
+                command.Parameters.AddWithValue("$idle", now - (long)IdleLifetime.TotalMilliseconds);
+                using var rows = command.ExecuteReader();
+                var sessions = new List<SessionEntry>();
+                while (rows.Read())
+                    sessions.Add(ReadEntry(rows));
+                return sessions;
+            },
+            cancel);
 
-            if (_cache.Count >= MaxCached)
-                _cache.Clear();
-            // Requests that came at once share one, so that only the first of them writes.
-            session = _cache.AddOrUpdate(key, read, (_, other) => other.Generation >= generation ? other : read);
-        }
+    /// <summary>How <see cref="SessionEntry.Id"/> names the session behind a cookie's value; null where it is no such value.</summary>
+    public static string? IdOf(string? value) => value is not null && SecretText.Hash(value) is { } hash ? IdOf(hash) : null;
 
-        var now = Now();
-        var seen = session.SeenAt;
-        if (now - session.CreatedAt >= Lifetime.TotalMilliseconds || now - seen >= IdleLifetime.TotalMilliseconds)
-            return null;
-
-        // Not awaited: a read neither waits for a write nor fails because the disk is full.
-        if (now - seen >= SeenPrecision.TotalMilliseconds && session.TryMoveSeen(seen, now))
-            _ = WriteSeenAsync(hash, now);
-        return session.Identity;
-    }
-
-    /// <summary>Ends a session; an unknown one is no error.</summary>
+    /// <summary>Ends the session behind a cookie's value; an unknown one is no error.</summary>
     public async Task EndAsync(string value, CancellationToken cancel)
     {
-        if (Hash(value) is not { } hash)
+        if (SecretText.Hash(value) is not { } hash)
             return;
 
-        await users.ChangeAsync(
+        await _users.ChangeAsync(
             (connection, transaction) =>
                 Users.Execute(connection, transaction, "DELETE FROM sessions WHERE token = $token", ("$token", hash)),
             cancel);
     }
+
+    /// <summary>Ends the session of this id, where it is one of the account's.</summary>
+    /// <param name="user">The account; null for any.</param>
+    public async Task<bool> EndAsync(string id, long? user, CancellationToken cancel)
+    {
+        if (id.Length != 2 * IdLength)
+            return false;
+        var ended = await _users.ChangeAsync(
+            (connection, transaction) => Users.Execute(
+                connection, transaction,
+                "DELETE FROM sessions WHERE substr(token, 1, $length) = $id AND ($user IS NULL OR user = $user)",
+                ("$length", IdLength), ("$id", Convert.FromHexString(id)), ("$user", (object?)user ?? DBNull.Value)),
+            cancel);
+        return ended > 0;
+    }
+
+    /// <summary>Ends every session of an account.</summary>
+    public Task EndAllAsync(long user, CancellationToken cancel) => _users.ChangeAsync(
+        (connection, transaction) =>
+            Users.Execute(connection, transaction, "DELETE FROM sessions WHERE user = $user", ("$user", user)),
+        cancel);
 
     /// <summary>Gives the browser the cookie; RFC 6265bis 5.6.7: Lax keeps it from requests that other sites cause.</summary>
     public static void SetCookie(HttpContext http, string value) =>
@@ -132,8 +157,8 @@ internal sealed partial class Sessions(
         MaxAge = age,
     };
 
-    private Task<Session?> ReadAsync(byte[] hash, long generation, CancellationToken cancel) =>
-        index.ReadAsync(
+    private Task<Proof?> ReadAsync(byte[] hash, long generation, CancellationToken cancel) =>
+        _index.ReadAsync(
             connection =>
             {
                 using var command = connection.CreateCommand();
@@ -149,70 +174,20 @@ internal sealed partial class Sessions(
                     return null;
 
                 var identity = new Identity(rows.GetInt64(0), rows.GetString(1), role, AuthScheme.Cookie);
-                return new Session(identity, rows.GetInt64(3), generation) { SeenAt = rows.GetInt64(4) };
+                return new Proof(
+                    identity, rows.GetInt64(3) + (long)Lifetime.TotalMilliseconds, (long)IdleLifetime.TotalMilliseconds,
+                    generation)
+                { SeenAt = rows.GetInt64(4) };
             },
             cancel);
 
-    private async Task WriteSeenAsync(byte[] hash, long now)
-    {
-        try
-        {
-            await writer.WriteAsync(
-                (connection, transaction) => Users.Execute(
-                    connection, transaction, "UPDATE sessions SET seen_at = $now WHERE token = $token",
-                    ("$now", now), ("$token", hash)),
-                CancellationToken.None);
-            Volatile.Write(ref _isSeenFailing, 0);
-        }
-        catch (ChannelClosedException)
-        {
-            // The archive is being closed.
-        }
-        catch (Exception e)
-        {
-            // Nobody awaits this, so it is told here, and once: every session would say the same.
-            if (Interlocked.Exchange(ref _isSeenFailing, 1) == 0)
-                Log.SeenNotWritten(logger, e.Message);
-        }
-    }
+    private static SessionEntry ReadEntry(SqliteDataReader rows) => new(
+        IdOf(rows.GetFieldValue<byte[]>(0)), rows.GetInt64(1), rows.GetInt64(2),
+        Math.Min(
+            rows.GetInt64(1) + (long)Lifetime.TotalMilliseconds, rows.GetInt64(2) + (long)IdleLifetime.TotalMilliseconds),
+        rows.GetString(3), rows.GetString(4));
 
-    private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
+    private static string IdOf(byte[] hash) => Convert.ToHexStringLower(hash, 0, IdLength);
 
-    // What is not a token of ours costs no query.
-    private static byte[]? Hash(string value)
-    {
-        // TryDecodeFromChars throws at other characters; it only says no where there is no room.
-        Span<byte> token = stackalloc byte[TokenLength];
-        return value.Length == Base64Url.GetEncodedLength(TokenLength) && Base64Url.IsValid(value)
-            && Base64Url.TryDecodeFromChars(value, token, out var written) && written == TokenLength
-                ? SHA256.HashData(token)
-                : null;
-    }
-
-    private sealed class Session(Identity identity, long createdAt, long generation)
-    {
-        private long _seenAt;
-
-        public Identity Identity { get; } = identity;
-
-        public long CreatedAt { get; } = createdAt;
-
-        public long Generation { get; } = generation;
-
-        public long SeenAt
-        {
-            get => Volatile.Read(ref _seenAt);
-            init => _seenAt = value;
-        }
-
-        /// <summary>True for one of all that try at once.</summary>
-        public bool TryMoveSeen(long from, long to) => Interlocked.CompareExchange(ref _seenAt, to, from) == from;
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(
-            LogLevel.Error, "When sessions were used cannot be written down, so they may end early: {Reason}")]
-        public static partial void SeenNotWritten(ILogger logger, string reason);
-    }
+    private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
 }

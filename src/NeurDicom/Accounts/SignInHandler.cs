@@ -29,9 +29,12 @@ internal sealed class SignInHandler(ApiContext context, Users users, Credentials
         var check = await credentials.CheckAsync(email, password, Http.Connection.RemoteIpAddress, Aborted);
         if (check.RetryAfter is { } wait)
             throw TooMany(wait);
-        if (check.Account is not { } account || await sessions.StartAsync(account, Aborted) is not { } session)
+        if (check.Account is not { } account || await sessions.StartAsync(account, Aborted, Http) is not { } session)
             throw new ProblemException(StatusCodes.Status401Unauthorized, Authentication.WrongCredentials);
 
+        // The browser forgets the cookie that it had, so nobody could end that session any more.
+        if (Http.Request.Cookies.TryGetValue(Sessions.Cookie, out var old))
+            await sessions.EndAsync(old, Aborted);
         Sessions.SetCookie(Http, session);
         WriteObject(json =>
         {

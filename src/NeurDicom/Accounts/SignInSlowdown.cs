@@ -13,6 +13,10 @@ internal sealed class SignInSlowdown(TimeProvider time)
     private const int MaxEntries = 10_000;
     private const int FreeForName = 5;
 
+    // Of so many wrong guesses the memory of right pairs may tell within one wait: a script goes on where somebody else at
+    // its address mistypes the password, and who guesses gains five guesses a wait.
+    private const int ToldForName = 5;
+
     // Many people may sit behind one address.
     private const int FreeForAddress = 50;
 
@@ -38,6 +42,23 @@ internal sealed class SignInSlowdown(TimeProvider time)
     {
         lock (_lock)
             return Remaining((name, Key(address)));
+    }
+
+    /// <summary>Whether a name that has to wait may still be told that a pair is remembered.</summary>
+    public bool MayTell(string name, IPAddress? address)
+    {
+        lock (_lock)
+            return !_failures.TryGetValue((name, Key(address)), out var failures) || failures.Told < ToldForName;
+    }
+
+    /// <summary>The pair was not remembered: the caller has learned that much.</summary>
+    public void Told(string name, IPAddress? address)
+    {
+        lock (_lock)
+        {
+            if (_failures.TryGetValue((name, Key(address)), out var failures))
+                failures.Told++;
+        }
     }
 
     /// <summary>Counts an attempt. Gives how long to wait instead where there were too many.</summary>
@@ -96,6 +117,7 @@ internal sealed class SignInSlowdown(TimeProvider time)
         }
 
         failures.Number++;
+        failures.Told = 0;
         Delay(key, free);
     }
 
@@ -147,6 +169,9 @@ internal sealed class SignInSlowdown(TimeProvider time)
     private sealed class Failures
     {
         public int Number { get; set; }
+
+        /// <summary>Wrong guesses since the last that was hashed.</summary>
+        public int Told { get; set; }
 
         public DateTimeOffset Last { get; set; }
 

@@ -17,22 +17,11 @@ internal sealed class UserListHandler(ApiContext context, Users users, Credentia
 
     public async Task GetAsync()
     {
-        var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        var limit = ReadLimit("after", errors);
-        var after = GetQueryArgument("after", null) is { Length: > 0 } cursor ? Cursor.Parse(cursor) : Start;
-        if (after?.Order != Start.Order)
-            errors["after"] = ["This is not a cursor of this list; take it from the Link header."];
-        if (errors.Count > 0)
-            throw ProblemException.For(errors);
-
-        // Not null: there would be an error.
-        var (accounts, total) = await Users.ListAsync(after!.Id, limit + 1, Aborted);
+        var (limit, after, _) = ReadPage(Start);
+        var (accounts, total) = await Users.ListAsync(after, limit + 1, Aborted);
         SetHeader("X-Total-Count", total);
         if (accounts.Count > limit)
-        {
-            var next = Start with { Id = accounts[limit - 1].Id };
-            SetHeader("Link", $"<{Request.Path}?limit={limit.ToString(CultureInfo.InvariantCulture)}&after={next}>; rel=\"next\"");
-        }
+            LinkNext(Start with { Id = accounts[limit - 1].Id }, limit);
 
         WriteObject(json =>
         {
@@ -78,6 +67,7 @@ internal sealed class UserHandler(ApiContext context, Users users, FirstAccount 
     public async Task PutAsync(long id)
     {
         RequireSelfOrAdmin(id);
+        RequirePersonOrAdmin();
         var body = await ReadBodyAsync();
         var change = new AccountChange(
             body.Text("email", AccountRules.CheckEmail),
@@ -109,8 +99,8 @@ internal sealed class UserHandler(ApiContext context, Users users, FirstAccount 
 }
 
 /// <summary>
-/// <c>PUT</c> or <c>POST /api/users/:id/password</c>, and without id for one's own. It ends every session of the account
-/// but the one that asked, which goes on under a new cookie.
+/// <c>PUT</c> or <c>POST /api/users/:id/password</c>, and without id for one's own. It ends every token and session of the
+/// account but the session that asked, which goes on under a new cookie.
 /// </summary>
 [RequiredAuth(Role.Reader)]
 [StreamRequestBody(MaxBodySize = 1 << 20)]
@@ -144,7 +134,7 @@ internal sealed class PasswordHandler(
             throw Refused(outcome, account.Id);
 
         first.ForgetPassword(account.Id);
-        if (isOwn && Identity.Scheme == AuthScheme.Cookie && await sessions.StartAsync(changed, Aborted) is { } session)
+        if (isOwn && Identity.Scheme == AuthScheme.Cookie && await sessions.StartAsync(changed, Aborted, Http) is { } session)
             Sessions.SetCookie(Http, session);
         WriteAccount(changed);
     }

@@ -4,7 +4,7 @@ using NeurDicom.Index;
 
 namespace NeurDicom.Accounts;
 
-/// <summary>The rows of <c>users</c>, and of the sessions that a change of an account ends.</summary>
+/// <summary>The rows of <c>users</c>, and of the sessions and tokens that a change of an account ends.</summary>
 internal sealed class Users(ArchiveIndex index, ArchiveWriter writer, TimeProvider time)
 {
     private const string Columns = "id, email, name, surname, role, is_active, password, version";
@@ -68,7 +68,8 @@ internal sealed class Users(ArchiveIndex index, ArchiveWriter writer, TimeProvid
             cancel);
 
     /// <summary>
-    /// Changes an account. A new name, password, role or state ends its sessions and voids remembered credentials.
+    /// Changes an account. A new name, password, role or state ends its sessions and tokens, and voids remembered
+    /// credentials.
     /// </summary>
     /// <param name="version">The version the change was decided on, or null for any.</param>
     public Task<(AccountOutcome Outcome, Account? Account)> UpdateAsync(
@@ -99,7 +100,7 @@ internal sealed class Users(ArchiveIndex index, ArchiveWriter writer, TimeProvid
 
                 var voids = old != changed with { Name = old.Name, Surname = old.Surname };
                 if (voids)
-                    Execute(connection, transaction, "DELETE FROM sessions WHERE user = $id", ("$id", id));
+                    EndProofs(connection, transaction, id);
 
                 Execute(
                     connection, transaction,
@@ -133,7 +134,7 @@ internal sealed class Users(ArchiveIndex index, ArchiveWriter writer, TimeProvid
                 if (IsAdmin(account) && !HasOtherAdmin(connection, transaction, id))
                     return AccountOutcome.LastAdmin;
 
-                Execute(connection, transaction, "DELETE FROM sessions WHERE user = $id", ("$id", id));
+                EndProofs(connection, transaction, id);
                 Execute(connection, transaction, "DELETE FROM users WHERE id = $id", ("$id", id));
                 return AccountOutcome.Done;
             },
@@ -176,6 +177,13 @@ internal sealed class Users(ArchiveIndex index, ArchiveWriter writer, TimeProvid
         foreach (var (name, value) in values)
             command.Parameters.AddWithValue(name, value);
         return command;
+    }
+
+    // Who changes a password because somebody knows it must not have to think of the tokens that somebody made.
+    private static void EndProofs(SqliteConnection connection, SqliteTransaction transaction, long id)
+    {
+        Execute(connection, transaction, "DELETE FROM sessions WHERE user = $id", ("$id", id));
+        Execute(connection, transaction, "DELETE FROM tokens WHERE user = $id", ("$id", id));
     }
 
     private static bool IsAdmin(Account account) => account is { IsActive: true, Role: Role.Admin };

@@ -38,11 +38,13 @@ internal abstract class JsonHandler(ApiContext context) : NeurDicomHandler(conte
             Aborted);
     }
 
-    /// <summary>Reads <c>limit</c> of a list that takes only this and a cursor; what is wrong is added to the errors.</summary>
-    protected int ReadLimit(string cursorName, Dictionary<string, string[]> errors)
+    /// <summary>Reads <c>limit</c> of a list that takes a cursor; what is wrong is added to the errors.</summary>
+    /// <param name="others">Further parameters that the list takes, which the caller reads.</param>
+    protected int ReadLimit(string cursorName, Dictionary<string, string[]> errors, params IReadOnlyList<string> others)
     {
-        foreach (var name in Request.QueryArguments.Keys.Where(name => name != "limit" && name != cursorName))
-            errors[name] = [ListRequest.Unknown(["limit", cursorName])];
+        IReadOnlyList<string> known = ["limit", cursorName, .. others];
+        foreach (var name in Request.QueryArguments.Keys.Where(name => !known.Contains(name)))
+            errors[name] = [ListRequest.Unknown(known)];
         if (GetQueryArgument("limit", null) is not { } text)
             return ListRequest.MaximumLimit;
         if (ListRequest.ParseLimit(text) is { } limit)

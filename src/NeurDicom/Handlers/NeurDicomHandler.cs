@@ -69,8 +69,8 @@ internal abstract partial class NeurDicomHandler(ApiContext context) : RequestHa
         var refusal = new ProblemException(admission.Status, admission.Detail ?? "");
         if (admission.RetryAfter is { } wait)
             refusal.Headers["Retry-After"] = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        if (admission.Status == StatusCodes.Status401Unauthorized && RequestGuard.MayOfferBasic(Http.Request))
-            refusal.Headers["WWW-Authenticate"] = "Basic realm=\"NeurDICOM\", charset=\"UTF-8\"";
+        if (admission.Status == StatusCodes.Status401Unauthorized && RequestGuard.Challenge(Http.Request) is { } challenge)
+            refusal.Headers["WWW-Authenticate"] = challenge;
         throw refusal;
     }
 

@@ -36,8 +36,11 @@ internal sealed class AccountArchive : IAsyncDisposable
 
     public Users CreateUsers() => new(_archive.Index, _archive.Writer, Time);
 
-    public Sessions CreateSessions(Users? users = null, ILogger<Sessions>? logger = null) =>
-        new(_archive.Index, _archive.Writer, users ?? Users, Time, logger ?? NullLogger<Sessions>.Instance);
+    public Sessions CreateSessions(Users? users = null, ILogger<LastUse>? logger = null) =>
+        new(_archive.Index, users ?? Users, new LastUse(_archive.Writer, logger ?? NullLogger<LastUse>.Instance), Time);
+
+    public Tokens CreateTokens() =>
+        new(_archive.Index, Users, new LastUse(_archive.Writer, NullLogger<LastUse>.Instance), Time);
 
     /// <summary>Runs SQL behind everything that waits to be written.</summary>
     /// <returns>The first value of its last row, or null.</returns>

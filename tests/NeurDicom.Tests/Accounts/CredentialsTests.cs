@@ -46,6 +46,35 @@ public sealed class CredentialsTests : IAsyncDisposable
         _archive.Slowdown.Wait("ada", null).ShouldNotBeNull();
     }
 
+    // Somebody who mistypes a password at the same address used to stop the scripts of that account.
+    [Fact]
+    public async Task A_remembered_pair_is_let_in_although_others_guessed()
+    {
+        await _archive.Users.CreateAsync(
+            new AccountChange("ada", "", "", Role.Reader, true, PasswordHash.Create("userpw")), Cancel);
+        (await _archive.Credentials.CheckAsync("ada", "userpw", null, Cancel)).Account.ShouldNotBeNull();
+        for (var i = 0; i < 5; i++)
+            _archive.Slowdown.Begin("ada", null).ShouldBeNull();
+
+        (await _archive.Credentials.CheckAsync("ada", "wrong", null, Cancel)).RetryAfter.ShouldNotBeNull();
+        (await _archive.Credentials.CheckAsync("ada", "userpw", null, Cancel)).Account.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task What_is_remembered_does_not_help_who_guesses_quickly()
+    {
+        await _archive.Users.CreateAsync(
+            new AccountChange("ada", "", "", Role.Reader, true, PasswordHash.Create("userpw")), Cancel);
+        (await _archive.Credentials.CheckAsync("ada", "userpw", null, Cancel)).Account.ShouldNotBeNull();
+        for (var i = 0; i < 5; i++)
+            _archive.Slowdown.Begin("ada", null).ShouldBeNull();
+
+        for (var i = 0; i < 5; i++)
+            (await _archive.Credentials.CheckAsync("ada", $"guess {i}", null, Cancel)).Account.ShouldBeNull();
+
+        (await _archive.Credentials.CheckAsync("ada", "userpw", null, Cancel)).RetryAfter.ShouldNotBeNull();
+    }
+
     [Fact]
     public async Task What_was_remembered_is_void_once_the_account_changed()
     {

@@ -159,8 +159,8 @@ public sealed class RequestGuardTests
         var page = Request("GET", "localhost");
         page.Headers["Sec-Fetch-Mode"] = "cors";
 
-        RequestGuard.MayOfferBasic(page).ShouldBeFalse();
-        RequestGuard.MayOfferBasic(Request("GET", "localhost")).ShouldBeTrue();
+        RequestGuard.Challenge(page).ShouldBeNull();
+        RequestGuard.Challenge(Request("GET", "localhost")).ShouldStartWith("Basic ");
     }
 
     private static HttpRequest Request(

@@ -140,7 +140,7 @@ public sealed class SessionsTests : IAsyncDisposable
         return account.ShouldNotBeNull();
     }
 
-    private sealed class CountingLogger : ILogger<Sessions>
+    private sealed class CountingLogger : ILogger<LastUse>
     {
         private int _errors;
 

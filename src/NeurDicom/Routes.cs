@@ -27,6 +27,7 @@ internal static class Routes
         // What an instance holds
         Rule.To<TagsHandler>(@"/api/instances/(?P<id>[0-9]+)/tags"),
         Rule.To<InstanceImageHandler>(@"/api/instances/(?P<id>[0-9]+)/image"),
+        Rule.To<InstanceRawHandler>(@"/api/instances/(?P<id>[0-9]+)/raw"),
         Rule.To<BulkHandler>(@"/api/instances/(?P<id>[0-9]+)/bulk/(?P<path>[0-9A-F]{8}(?:/[0-9]+/[0-9A-F]{8})*)"),
         Rule.To<FileHandler>(@"/api/instances/(?P<id>[0-9]+)/file"),
         Rule.To<FileHandler>(@"/api/instances/(?P<id>[0-9]+)/versions/(?P<version>[0-9]+)/file"),

@@ -68,13 +68,8 @@ internal abstract class ImageHandler(ApiContext context, InstanceRenderer render
                 }
 
                 break;
-            case Rendering.NoSuchFrame { Frames: var frames }:
-                throw new ProblemException(StatusCodes.Status404NotFound, string.Create(CultureInfo.InvariantCulture,
-                    $"There is no frame {request.Frame}: the instance has {frames}."));
-            case Rendering.Invalid { Parameter: var parameter, Problem: var problem }:
-                throw Invalid(parameter, problem);
-            case Rendering.Refused { Reason: var reason }:
-                throw new ProblemException(StatusCodes.Status422UnprocessableEntity, reason);
+            case var nothing:
+                throw RenderingProblem.Of(nothing, request.Frame);
         }
     }
 
@@ -126,6 +121,5 @@ internal abstract class ImageHandler(ApiContext context, InstanceRenderer render
             : throw Invalid(name, string.Create(CultureInfo.InvariantCulture, $"{name} is a whole number from {least} to {most}."));
     }
 
-    private static ProblemException Invalid(string name, string problem) =>
-        new(StatusCodes.Status400BadRequest, problem, new Dictionary<string, string[]> { [name] = [problem] });
+    private static ProblemException Invalid(string name, string problem) => RenderingProblem.Invalid(name, problem);
 }

@@ -24,7 +24,9 @@ internal abstract partial class NeurDicomHandler(ApiContext context) : RequestHa
     private const string AllMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
     private const string AllHeaders =
         "Authorization, Content-Type, If-Match, If-None-Match, If-Range, Range, X-Requested-With";
-    private const string ReadableHeaders = "Content-Disposition, Content-Range, ETag, Link, X-Total-Count";
+    private const string ReadableHeaders = "Content-Disposition, Content-Range, ETag, Link, X-Total-Count, X-Image-Width, "
+        + "X-Image-Height, X-Image-Frames, X-Image-Samples, X-Image-Bits, X-Image-Format, X-Image-Photometric, "
+        + "X-Image-Minimum, X-Image-Maximum, X-Volume-Affine, X-Volume-Shape, X-Volume-Type, X-Volume-Assumed";
 
     protected ApiContext Context { get; } = context;
 

@@ -9,10 +9,13 @@ internal static class FloatRenderer
     /// <param name="frame">Little-endian cells of 4 or 8 bytes.</param>
     /// <param name="shades">One byte a pixel, or two with the high byte first. What is no number is black.</param>
     /// <param name="bitDepth">8 or 16.</param>
-    public static void Render(ReadOnlySpan<byte> frame, int cellLength, GreyscaleMapping mapping, Span<byte> shades, int bitDepth)
+    /// <param name="givenRange">Stands in place of the frame's own lowest and highest modality value.</param>
+    public static void Render(
+        ReadOnlySpan<byte> frame, int cellLength, GreyscaleMapping mapping, Span<byte> shades, int bitDepth,
+        (double Low, double High)? givenRange = null)
     {
         var pixels = shades.Length / (bitDepth / 8);
-        var range = mapping.NeedsRange ? FindRange(frame, cellLength, mapping, pixels) : default;
+        var range = givenRange ?? (mapping.NeedsRange ? FindRange(frame, cellLength, mapping, pixels) : default);
         var scale = (1 << bitDepth) - 1;
         for (var index = 0; index < pixels; index++)
         {
@@ -31,7 +34,7 @@ internal static class FloatRenderer
         : MemoryMarshal.Read<double>(cells[(8 * index)..]);
 
     /// <summary>The lowest and highest number that is finite and no padding.</summary>
-    private static (double Low, double High) FindRange(
+    public static (double Low, double High) FindRange(
         ReadOnlySpan<byte> frame, int cellLength, GreyscaleMapping mapping, int pixels)
     {
         var (low, high) = (double.PositiveInfinity, double.NegativeInfinity);

@@ -18,8 +18,10 @@ internal static class GreyscaleRenderer
     /// <param name="frame">Little-endian cells, rows from the top.</param>
     /// <param name="shades">One byte a pixel, or two with the high byte first.</param>
     /// <param name="bitDepth">8 or 16.</param>
+    /// <param name="givenRange">Stands in place of the frame's own lowest and highest modality value.</param>
     public static void Render(
-        ReadOnlySpan<byte> frame, SampleLayout layout, GreyscaleMapping mapping, Span<byte> shades, int bitDepth)
+        ReadOnlySpan<byte> frame, SampleLayout layout, GreyscaleMapping mapping, Span<byte> shades, int bitDepth,
+        (double Low, double High)? givenRange = null)
     {
         var pixels = shades.Length / (bitDepth / 8);
         var strip = ArrayPool<int>.Shared.Rent(StripLength);
@@ -27,7 +29,7 @@ internal static class GreyscaleRenderer
         try
         {
             var (low, high) = FindRange(frame, layout, pixels, strip);
-            var range = mapping.NeedsRange ? FindModalityRange(frame, layout, mapping, pixels, strip, (low, high)) : default;
+            var range = givenRange ?? (!mapping.NeedsRange ? default : FindModalityRange(frame, layout, mapping, pixels, strip, (low, high)));
             var scale = (1 << bitDepth) - 1;
 
             // A table pays when it has no more entries than there are pixels.
@@ -93,6 +95,23 @@ internal static class GreyscaleRenderer
                 target[index] = (byte)Quantise(shade, 255);
             else
                 BinaryPrimitives.WriteUInt16BigEndian(target[(2 * index)..], Quantise(shade, 65_535));
+        }
+    }
+
+    /// <summary>The lowest and highest stored value, padding included; of single bits both, also where only one is there.</summary>
+    public static (double Low, double High) FindRange(ReadOnlySpan<byte> frame, SampleLayout layout, int pixels)
+    {
+        if (layout.BitsStored == 1)
+            return layout.Signed ? (-1, 0) : (0, 1);
+        var strip = ArrayPool<int>.Shared.Rent(StripLength);
+        try
+        {
+            var (low, high) = FindRange(frame, layout, pixels, strip);
+            return (low + layout.Bias, high + layout.Bias);
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(strip);
         }
     }
 

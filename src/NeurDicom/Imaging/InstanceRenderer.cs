@@ -14,16 +14,19 @@ internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
     /// A frame with more pixels than that is refused. The largest native frames, of mammography and digitised film, have a
     /// quarter of it, and a picture takes three to five bytes a pixel while it is made.
     /// </summary>
-    private const int MostPixels = 100_000_000;
+    internal const int MostPixels = 100_000_000;
 
     // Up to here a frame does not count: no more of them are drawn at once than there are processors.
-    private const int SmallFrame = 1 << 20;
+    internal const int SmallFrame = 1 << 20;
 
     // Drawing is all processor: more at one time would only hold more memory.
     private readonly SemaphoreSlim _slots = new(Environment.ProcessorCount);
 
     // The pixels of frames that are drawn or not yet sent; the largest frame takes it all.
     private readonly PixelBudget _budget = new(MostPixels);
+
+    /// <summary>Shared with all who hold frames in memory.</summary>
+    public PixelBudget Budget => _budget;
 
     /// <summary>What can be written, the format for clients without a wish first.</summary>
     public ReadOnlySpan<ImageFormat> Formats => jpeg is null ? [ImageFormat.Png] : [ImageFormat.Jpeg, ImageFormat.Png];

@@ -10,6 +10,9 @@ internal abstract record Rendering
     /// <summary>A picture; whoever has it gives it back.</summary>
     public sealed record Picture(EncodedImage Image) : Rendering;
 
+    /// <summary>Raw pixels; whoever has them disposes of them.</summary>
+    public sealed record Raw(RawPixels Pixels) : Rendering;
+
     /// <summary>The instance cannot be drawn, or not yet; the reason is a sentence for the client.</summary>
     public sealed record Refused(string Reason) : Rendering;
 

@@ -1,5 +1,6 @@
 using NeurDicom.Accounts;
 using NeurDicom.Browse;
+using NeurDicom.Health;
 using NeurDicom.Store;
 using Tornado;
 
@@ -49,5 +50,7 @@ internal static class Routes
         Rule.To<StatisticsHandler>(@"/api/statistics"),
         Rule.To<ChangesHandler>(@"/api/changes"),
         Rule.To<VerifyHandler>(@"/api/verify"),
+        Rule.To<LiveHandler>(@"/health/live"),
+        Rule.To<ReadyHandler>(@"/health/ready"),
     ];
 }

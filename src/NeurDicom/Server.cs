@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -18,6 +20,8 @@ using NeurDicom.Archive;
 using NeurDicom.Browse;
 using NeurDicom.Commands;
 using NeurDicom.Handlers;
+using NeurDicom.Health;
+using NeurDicom.Https;
 using NeurDicom.Imaging;
 using NeurDicom.Index;
 using NeurDicom.Store;
@@ -44,12 +48,16 @@ internal static partial class Server
         var password = await first.EnsureAsync(Environment.GetEnvironmentVariable(FirstAccount.PasswordVariable), cancel);
         await StartAsync(server, cancel);
         await output.WriteLineAsync($"NeurDICOM serves {folder.Path} at {string.Join(' ', Addresses(server))}");
+        if (settings.HttpsPort is not null && server.Services.GetRequiredService<ServerCertificate>() is { IsOwn: true } own)
+            await output.WriteLineAsync($"Its certificate is its own, {OwnCertificate.FileOf(folder)}, SHA-256 {own.Fingerprint}");
         if (first.Announce(password, isTerminal: !Console.IsOutputRedirected) is { } line)
             await output.WriteLineAsync(line);
 
         await output.FlushAsync(CancellationToken.None);
+        Systemd.Notify("READY=1\nSTATUS=Ready.");
         await Task.Delay(Timeout.InfiniteTimeSpan, cancel).ContinueWith(
             static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        Systemd.Notify("STOPPING=1");
         await server.StopAsync(CancellationToken.None);
         await output.WriteLineAsync("Stopped.");
         return ExitCode.Ok;
@@ -83,12 +91,17 @@ internal static partial class Server
         services.AddSingleton(settings);
         services.AddSingleton(folder);
         services.AddSingleton(time);
+        var certificatePassword = Environment.GetEnvironmentVariable(CertificateFile.PasswordVariable);
+        services.AddSingleton(all => new ServerCertificate(
+            settings, folder, certificatePassword, time, all.GetRequiredService<ILogger<ServerCertificate>>()));
 
         // The archive
         services.AddSingleton(all => InstanceArchive.Open(folder, settings, time, all.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(all => all.GetRequiredService<InstanceArchive>().Index);
         services.AddSingleton(all => all.GetRequiredService<InstanceArchive>().Writer);
         services.AddSingleton<InstanceIngest>();
+        services.AddSingleton<Readiness>();
+        services.AddHostedService<HealthWatch>();
         services.AddSingleton(_ => new InstanceRenderer(TurboJpeg.Load()));
 
         // Who may do what
@@ -112,6 +125,8 @@ internal static partial class Server
         services.AddSingleton<InstanceQueries>();
 
         var server = builder.Build();
+        if (settings.Hsts)
+            server.Use(static next => http => AddHsts(next, http));
         server.Run(CreateApplication(settings, time, server.Services));
         return server;
     }
@@ -144,16 +159,58 @@ internal static partial class Server
         // is far faster than this; Kestrel's own 240 bytes a second let one sender hold every place for days.
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 4 << 10, gracePeriod: TimeSpan.FromSeconds(15));
         kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
-        if (IPAddress.TryParse(settings.Address, out var address))
-            kestrel.Listen(address, settings.RestPort);
-        else
-            kestrel.ListenLocalhost(settings.RestPort);
+        // A connection whose other end is gone is found out where nothing is sent either.
+        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromMinutes(1);
+        var plain = settings is { HttpsPort: not null, AllowPlainNetwork: false } && !RequestGuard.IsLoopback(settings.Address)
+            ? "localhost"
+            : settings.Address;
+        ListenAt(kestrel, plain, settings.RestPort, static _ => { });
+        if (settings.HttpsPort is { } port)
+        {
+            var certificate = kestrel.ApplicationServices.GetRequiredService<ServerCertificate>();
+            ListenAt(kestrel, settings.Address, port, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1AndHttp2;
+                listen.UseHttps(new TlsHandshakeCallbackOptions
+                {
+                    OnConnection = _ => ValueTask.FromResult(certificate.Options),
+                });
+            });
+        }
+
         kestrel.ListenUnixSocket(folder.SocketFile, socket => socket.Use(next => connection =>
         {
             // Kestrel does not hand on to requests where a connection came in; RequestGuard asks for it.
             connection.Features.Set<IConnectionEndPointFeature>(new SocketEndPoint(folder.SocketFile));
             return next(connection);
         }));
+    }
+
+    private static void ListenAt(KestrelServerOptions kestrel, string address, int port, Action<ListenOptions> configure)
+    {
+        if (IPAddress.TryParse(address, out var ip))
+            kestrel.Listen(ip, port, configure);
+        else if (port == 0) // Which of localhost's two addresses would have the port?
+            kestrel.Listen(IPAddress.Loopback, port, configure);
+        else
+            kestrel.ListenLocalhost(port, configure);
+    }
+
+    private static Task AddHsts(RequestDelegate next, HttpContext http)
+    {
+        // RFC 6797 7.2: never over plain HTTP. Behind the handler, which may take its headers back.
+        if (http.Request.IsHttps)
+        {
+            http.Response.OnStarting(
+                static response =>
+                {
+                    ((HttpResponse)response).Headers.StrictTransportSecurity = "max-age=31536000";
+                    return Task.CompletedTask;
+                },
+                http.Response);
+        }
+
+        return next(http);
     }
 
     private static Application CreateApplication(Settings settings, TimeProvider time, IServiceProvider services)
@@ -208,7 +265,18 @@ internal static partial class Server
     private static Socket Bind(EndPoint endPoint)
     {
         if (endPoint is not UnixDomainSocketEndPoint || OperatingSystem.IsWindows())
-            return SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+        {
+            try
+            {
+                return SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+            }
+            catch (SocketException e)
+            {
+                // There are two ports, and Kestrel words only the one that is in use.
+                e.Data[nameof(EndPoint)] = endPoint;
+                throw;
+            }
+        }
 
         // Whoever may open the socket is an admin, so it has to be closed to others from its first moment: Linux gives the
         // file the mode that the socket has when it is bound (unix(7)). Elsewhere the mode is set right behind it.

@@ -20,8 +20,23 @@ internal sealed class Settings
     [Setting("TCP port of the REST API."), Range(0, 65535)]
     public int RestPort { get; init; } = 8080;
 
-    [Setting("In a later release: TCP port for HTTPS."), Range(1, 65535)]
+    [Setting("TCP port for HTTPS; plain HTTP is then served to this machine only."), Range(0, 65535)]
     public int? HttpsPort { get; init; }
+
+    [Setting("Serve plain HTTP to the network too where there is HTTPS: passwords and images can be read on the way.")]
+    public bool AllowPlainNetwork { get; init; }
+
+    [Setting("Certificate for HTTPS: a PEM or PFX file; by default the server makes one in the data folder.")]
+    public string Certificate { get; init; } = "";
+
+    [Setting("PEM file with the private key of the certificate, where it lies in another file.")]
+    public string CertificateKey { get; init; } = "";
+
+    [Setting("File that holds the password of the key; or NEURDICOM_CERTIFICATE_PASSWORD in the environment.")]
+    public string CertificatePasswordFile { get; init; } = "";
+
+    [Setting("Tell browsers to use HTTPS only for this host name, on all its ports, for a year.")]
+    public bool Hsts { get; init; }
 
     [Setting("Names by which browsers may reach a server on loopback, besides localhost; separated by commas.")]
     public IReadOnlyList<string> Hosts { get; init; } = [];

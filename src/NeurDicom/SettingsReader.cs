@@ -32,7 +32,7 @@ internal static class SettingsReader
     public const string FileName = "settings.json";
 
     // Read once by other parts and never kept, so they are no settings.
-    private static readonly string[] OtherVariables = ["NEURDICOM_ADMIN_PASSWORD"];
+    private static readonly string[] OtherVariables = ["NEURDICOM_ADMIN_PASSWORD", "NEURDICOM_CERTIFICATE_PASSWORD"];
 
     private static readonly Dictionary<string, PropertyInfo> Properties = typeof(Settings).GetProperties()
         .Where(property => property.IsDefined(typeof(SettingAttribute)))
@@ -291,8 +291,7 @@ internal static class SettingsReader
                 problems.Add($"{source}: the largest size is {FormatSize(size.Maximum)}.");
         }
 
-        if (settings.HttpsPort is not null)
-            problems.Add($"{values["https_port"].Source}: this release does not serve HTTPS yet; put a proxy in front.");
+        CheckHttps(settings, values, problems);
         if (settings.Address != "localhost" && !System.Net.IPAddress.TryParse(settings.Address, out _))
             problems.Add($"{values["address"].Source}: '{settings.Address}' is not an IP address or localhost.");
         else if (!settings.RequireAuth && !settings.AllowAnonymousNetwork && !RequestGuard.IsLoopback(settings.Address))
@@ -307,6 +306,24 @@ internal static class SettingsReader
             if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != origin)
                 problems.Add($"{values["cors_origins"].Source}: '{origin}' is not an origin such as https://viewer.example.");
         }
+    }
+
+    private static void CheckHttps(Settings settings, Dictionary<string, Given> values, List<string> problems)
+    {
+        if (settings.Certificate.Length == 0)
+        {
+            foreach (var name in (string[])["certificate_key", "certificate_password_file"])
+            {
+                if (values.TryGetValue(name, out var given) && given.Text.Length > 0)
+                    problems.Add($"{given.Source}: there is no certificate that it belongs to.");
+            }
+        }
+
+        // RFC 6797 8.4: behind it no browser lets anybody go on with a certificate that it does not trust.
+        if (settings.Hsts && (settings.HttpsPort is null || settings.Certificate.Length == 0))
+            problems.Add($"{values["hsts"].Source}: it needs https_port and a certificate that browsers trust.");
+        if (settings.HttpsPort is > 0 && settings.HttpsPort == settings.RestPort)
+            problems.Add($"{values["https_port"].Source}: plain HTTP is served on this port (rest_port).");
     }
 
     private static string Describe(ValidationAttribute limit)

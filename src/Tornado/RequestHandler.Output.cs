@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Tornado.Internal;
 
 namespace Tornado;
@@ -225,6 +226,9 @@ public abstract partial class RequestHandler
         // 15.5.14).
         if (Request.BodyFailure?.StatusCode == 413 || (_plan.ReceivesData && !_bodyDrained && Request.HasBody))
             Http.Response.Headers.Connection = "close";
+        // RFC 9113 8.2.2: a message of HTTP/2 has no such header.
+        if (HttpProtocol.IsHttp2(Http.Request.Protocol))
+            Http.Response.Headers.Connection = default;
         HeadSent = true;
     }
 

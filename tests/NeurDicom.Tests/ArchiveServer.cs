@@ -32,7 +32,7 @@ internal sealed class ArchiveServer : IAsyncDisposable
         _folder = folder;
         _log = log;
         _keepsFolder = keepsFolder;
-        var address = new Uri(Server.Addresses(server).First());
+        var address = AddressOf("http");
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = address };
     }
 
@@ -44,6 +44,12 @@ internal sealed class ArchiveServer : IAsyncDisposable
     public InstanceArchive Archive => Services.GetRequiredService<InstanceArchive>();
 
     public string Folder => _folder.Path;
+
+    /// <summary>Where it listens for <c>http</c> or <c>https</c>.</summary>
+    public Uri AddressOf(string scheme)
+    {
+        return Server.Addresses(_server).Select(address => new Uri(address)).First(address => address.Scheme == scheme);
+    }
 
     /// <summary>Every line that was logged so far.</summary>
     public string LogText => string.Join('\n', _log.Lines.Select(line => line.Text));

@@ -13,6 +13,10 @@ internal static partial class RoutePaths
             .Distinct(),
     ];
 
+    /// <summary>Those that need no sign-in. Each stands here for a reason that its handler gives.</summary>
+    public static IReadOnlyList<string> Open { get; } =
+        ["/api/users/auth", "/api/users/logout", "/health/live", "/health/ready"];
+
     // A group may hold groups.
     [GeneratedRegex(@"\(\?P?<(\w+)>(?:[^()]|\([^()]*\))*\)")]
     private static partial Regex Group();

@@ -13,7 +13,7 @@ public sealed class ServerTests
 {
     public static TheoryData<string> AllPaths => [.. RoutePaths.All];
 
-    public static TheoryData<string> Paths => [.. RoutePaths.All.Except(["/api/users/auth", "/api/users/logout"])];
+    public static TheoryData<string> Paths => [.. RoutePaths.All.Except(RoutePaths.Open)];
 
     [Fact]
     public void Every_handler_says_who_may_call_it()

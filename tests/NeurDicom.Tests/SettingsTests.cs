@@ -142,6 +142,11 @@ public sealed class SettingsTests : IDisposable
     [InlineData("address", "127.0.0.1")]
     [InlineData("rest_port", "8080")]
     [InlineData("https_port", "off")]
+    [InlineData("allow_plain_network", "false")]
+    [InlineData("certificate", "")]
+    [InlineData("certificate_key", "")]
+    [InlineData("certificate_password_file", "")]
+    [InlineData("hsts", "false")]
     [InlineData("hosts", "")]
     [InlineData("cors_origins", "")]
     [InlineData("logging", "information")]
@@ -176,6 +181,19 @@ public sealed class SettingsTests : IDisposable
             .GetCustomAttributes<InlineDataAttribute>().Select(row => (string)row.Data[0]!);
 
         SettingsReader.All.Select(setting => setting.Name).ShouldBe(listed, ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("--hsts: it needs https_port and a certificate that browsers trust.", "--hsts", "--https_port", "8443")]
+    [InlineData("--hsts: it needs https_port and a certificate that browsers trust.", "--hsts", "--certificate", "a.pem")]
+    [InlineData("--certificate_key: there is no certificate that it belongs to.", "--certificate_key", "a.pem")]
+    [InlineData("--https_port: plain HTTP is served on this port (rest_port).", "--https_port", "8080")]
+    [InlineData(null, "--hsts", "--https_port", "8443", "--certificate", "a.pem", "--certificate_key", "b.pem")]
+    public void Settings_of_https_have_to_fit_together(string? error, params string[] arguments)
+    {
+        _ = Read(arguments, out var errors);
+
+        errors.ShouldBe(error is null ? [] : [error]);
     }
 
     [Fact]

@@ -45,6 +45,7 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
     private long _nextVersion;
     private long _replacements;
     private volatile Exception? _broken;
+    private bool _isDisposed;
 
     /// <param name="connection">The only one that writes; this object's from here on.</param>
     public ArchiveWriter(
@@ -168,9 +169,11 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes what is queued, and ends.</summary>
+    /// <summary>Writes what is queued, and ends. The archive disposes of it, and the services that hold it do too.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+            return;
         _queue.Writer.TryComplete();
         await _ended.Task;
         _leases.Released = null;

@@ -20,11 +20,13 @@ internal sealed class DataFolder : IDisposable
     private const int LongestSocketFile = 103;
 
     private readonly FileStream _lock;
+    private readonly string? _place;
 
     private DataFolder(string path, FileStream owned)
     {
         Path = path;
         _lock = owned;
+        _place = PlaceOf(owned);
     }
 
     /// <summary>Absolute.</summary>
@@ -123,6 +125,12 @@ internal sealed class DataFolder : IDisposable
     }
 
     /// <summary>
+    /// Whether the folder still lies where it was opened. It may be removed, moved or unmounted under a running process,
+    /// which notices nothing: what it has open goes on to work.
+    /// </summary>
+    public bool IsInPlace() => File.Exists(LockFileOf(Path)) && PlaceOf(_lock) == _place;
+
+    /// <summary>
     /// Writes a file that only the owner may read, whole or not at all, and flushes it with its folder.
     /// </summary>
     public static void WriteOwnerFile(string file, ReadOnlySpan<byte> bytes)
@@ -206,6 +214,12 @@ internal sealed class DataFolder : IDisposable
             string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n")));
         return taken;
     }
+
+    // Linux tells where an open file lies now, and adds that it was deleted: proc_pid_fd(5).
+    private static string? PlaceOf(FileStream file) => OperatingSystem.IsLinux()
+        ? new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}"))
+            .LinkTarget
+        : null;
 
     // EROFS: the lock was not even asked for.
     private static bool IsReadOnly(IOException e) => e.HResult == 30;

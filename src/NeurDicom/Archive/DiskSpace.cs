@@ -1,12 +1,12 @@
 namespace NeurDicom.Archive;
 
 /// <summary>Whether the disk has room beyond its reserve; asked of the system a few times a second at most.</summary>
-internal sealed class DiskSpace(string folder, Settings settings, TimeProvider clock)
+internal sealed class DiskSpace(DataFolder folder, Settings settings, TimeProvider clock)
 {
     private static readonly TimeSpan Validity = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _gate = new();
-    private readonly DriveInfo _disk = new(folder);
+    private readonly DriveInfo _disk = new(folder.Path);
     private long _looked;
     private long _free = long.MinValue;
 
@@ -34,6 +34,9 @@ internal sealed class DiskSpace(string folder, Settings settings, TimeProvider c
     {
         if (_free == long.MinValue || clock.GetElapsedTime(_looked) > Validity)
         {
+            // Into a folder that nobody finds any more nothing may be stored.
+            if (!folder.IsInPlace())
+                throw new IOException("The data folder is gone, or another one stands in its place.");
             _looked = clock.GetTimestamp();
             _free = _disk.AvailableFreeSpace
                 - Math.Min(settings.DiskReserve, _disk.TotalSize / 100 * settings.DiskReservePercent);

@@ -45,7 +45,7 @@ internal sealed class InstanceArchive : IAsyncDisposable
             var repaired = Repaired.Run(connection, files, logger);
             var writer = new ArchiveWriter(
                 connection, repaired, files, leases, settings, sizes ?? ArchiveSizes.Default,
-                new DiskSpace(folder.Path, settings, clock), clock, logs.CreateLogger<ArchiveWriter>());
+                new DiskSpace(folder, settings, clock), clock, logs.CreateLogger<ArchiveWriter>());
             return new InstanceArchive(folder, index, files, leases, writer);
         }
         catch (Exception e)

@@ -81,7 +81,7 @@ internal sealed class TagsHandler(ApiContext context, TagsCache cache) : DicomJs
         if (isDicomJson)
         {
             SetHeader("Content-Length", metadata.Size);
-            RequireSpeed();
+            RequireSpeed(metadata.Size);
             if (Request.Method == "HEAD")
                 return;
             await metadata.InflateAsync(piece =>

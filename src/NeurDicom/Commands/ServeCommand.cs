@@ -1,6 +1,7 @@
 using System.Collections;
 using System.CommandLine;
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 
 namespace NeurDicom.Commands;
@@ -37,15 +38,17 @@ internal static class ServeCommand
         catch (SocketException e)
         {
             // Kestrel words only the port that is in use.
+            var port = (e.Data[nameof(EndPoint)] as IPEndPoint)?.Port ?? settings.RestPort;
+            var name = port == settings.HttpsPort ? "https_port" : "rest_port";
             throw new IOException(
-                string.Create(CultureInfo.InvariantCulture, $"Cannot listen on {settings.Address}, port {settings.RestPort}: {Explain(settings, e)}"), e);
+                string.Create(CultureInfo.InvariantCulture, $"Cannot listen on {settings.Address}, port {port}: {Explain(name, port, e)}"), e);
         }
     }
 
-    private static string Explain(Settings settings, SocketException e) => e.SocketErrorCode switch
+    private static string Explain(string name, int port, SocketException e) => e.SocketErrorCode switch
     {
-        SocketError.AccessDenied when settings.RestPort is > 0 and < 1024 =>
-            "ports below 1024 are not for ordinary users. Choose another with --rest_port.",
+        SocketError.AccessDenied when port is > 0 and < 1024 =>
+            $"ports below 1024 are not for ordinary users. Choose another with --{name}.",
         SocketError.AddressNotAvailable => "this machine has no such address. Choose another with --address.",
         _ => e.Message,
     };

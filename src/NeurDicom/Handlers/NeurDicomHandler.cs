@@ -91,7 +91,7 @@ internal abstract partial class NeurDicomHandler(ApiContext context) : RequestHa
         SetHeader("Content-Length", body.Length);
         if (Request.Method == "HEAD")
             return;
-        RequireSpeed();
+        RequireSpeed(body.Length);
         for (var at = 0; at < body.Length; at += Piece)
         {
             WriteBytes(body.Span.Slice(at, Math.Min(Piece, body.Length - at)));
@@ -99,11 +99,24 @@ internal abstract partial class NeurDicomHandler(ApiContext context) : RequestHa
         }
     }
 
-    /// <summary>Ends the connection of a client that takes the answer more slowly than the server can afford to hold it.</summary>
-    protected void RequireSpeed()
+    /// <summary>Ends the answer to a client that takes it more slowly than the server can afford to hold it.</summary>
+    /// <param name="length">The bytes of the answer, or how many they may be.</param>
+    protected void RequireSpeed(long length = 8L << 30)
     {
+        const int bytesPerSecond = 64 << 10;
+        var grace = TimeSpan.FromSeconds(10);
         if (Http.Features.Get<IHttpMinResponseDataRateFeature>() is { } speed)
-            speed.MinDataRate = new MinDataRate(bytesPerSecond: 64 << 10, gracePeriod: TimeSpan.FromSeconds(10));
+        {
+            speed.MinDataRate = new MinDataRate(bytesPerSecond, grace);
+            return;
+        }
+
+        // Over HTTP/2 Kestrel watches the connection, and not each answer on it.
+        Http.Response.RegisterForDispose(new Timer(
+            static http => ((HttpContext)http!).Abort(),
+            Http,
+            grace + TimeSpan.FromSeconds((double)length / bytesPerSecond),
+            Timeout.InfiniteTimeSpan));
     }
 
     protected static ProblemException NotFound(Level level, long id)

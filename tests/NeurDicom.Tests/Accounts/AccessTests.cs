@@ -9,7 +9,6 @@ namespace NeurDicom.Tests.Accounts;
 
 public sealed class AccessTests
 {
-    private static readonly string[] Open = ["/api/users/auth", "/api/users/logout"];
     private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -19,7 +18,7 @@ public sealed class AccessTests
     {
         await using var server = await AccountClient.StartAsync();
 
-        foreach (var path in RoutePaths.All.Except(Open))
+        foreach (var path in RoutePaths.All.Except(RoutePaths.Open))
         {
             foreach (var method in Methods)
             {

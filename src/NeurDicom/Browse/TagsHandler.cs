@@ -19,6 +19,9 @@ internal sealed class TagsHandler(ApiContext context, TagsCache cache) : DicomJs
 {
     private const int LargestAtOnce = 1 << 20;
 
+    // Changes when the same bytes are shown in another way, so that what browsers have kept is not taken for it.
+    private const int Revision = 2;
+
     internal static readonly SemaphoreSlim LargeAnswers = new(2);
 
     public async Task GetAsync(long id)
@@ -41,7 +44,8 @@ internal sealed class TagsHandler(ApiContext context, TagsCache cache) : DicomJs
             ?? throw NotFound(Level.Instance, id);
 
         // What is shown depends on the stored bytes and the form alone.
-        SetHeader("ETag", $"\"{Convert.ToHexStringLower(instance.Sha256.Span)}-{(isDicomJson ? "dicom" : "named")}\"");
+        var form = isDicomJson ? "dicom" : "named";
+        SetHeader("ETag", $"\"{Convert.ToHexStringLower(instance.Sha256.Span)}-{form}{Revision}\"");
         if (CheckEtagHeader())
         {
             SetStatus(StatusCodes.Status304NotModified);
@@ -113,7 +117,7 @@ internal sealed class TagsHandler(ApiContext context, TagsCache cache) : DicomJs
         }
     }
 
-    /// <summary>It stands at the beginning of the data set, and the beginning is all that is read.</summary>
+    /// <summary>It stands at the beginning of the data set, which mostly is among the file's first bytes.</summary>
     private static string? ReadCharacterSet(StoredInstance instance)
     {
         Span<byte> beginning = stackalloc byte[2048];
@@ -124,9 +128,14 @@ internal sealed class TagsHandler(ApiContext context, TagsCache cache) : DicomJs
             if (walker.Tag == Tag.SpecificCharacterSet)
                 return Encoding.ASCII.GetString(walker.Value).TrimEnd(' ', '\0');
             if (!walker.IsMeta && walker.Tag.CompareTo(Tag.SpecificCharacterSet) > 0)
-                break;
+                return null;
         }
 
-        return null;
+        // Deflated, or behind a long meta information: the whole header is read, which takes longer.
+        using var bytes = instance.OpenBytes();
+        var dataSet = DicomFile.Read(bytes, new DicomReadOptions { LargestValue = 1024 }).DataSet;
+        return dataSet.TryGet(Tag.SpecificCharacterSet, out var element) && !element.IsDeferred
+            ? Encoding.ASCII.GetString(element.Value.Span).TrimEnd(' ', '\0')
+            : null;
     }
 }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text.Json.Nodes;
 using NeurDicom.Dicom;
@@ -109,6 +110,47 @@ public sealed class WalkTests
         await server.SendAsync(HttpMethod.Delete, "/api/instances/1");
         using var gone = await server.GetAsync("/api/instances/1/tags");
         gone.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Tags_show_the_character_set_of_the_file_wherever_it_stands(bool isDeflated)
+    {
+        await using var server = await ArchiveServer.StartAsync();
+        var picture = new PictureFile { TransferSyntax = isDeflated ? "1.2.840.10008.1.2.1.99" : "1.2.840.10008.1.2.1" }
+            .Text(Tag.SpecificCharacterSet, "CS", "ISO_IR 101");
+        var file = picture.Write();
+        // Behind group 0002: where deflation begins, and where 4,000 bytes of private information end (PS3.10 7.1).
+        var dataSet = file.AsSpan().IndexOf("\x08\0\x05\0CS"u8);
+        byte[] stored = isDeflated
+            ? [.. file[..dataSet], .. Deflate(file[dataSet..])]
+            : WithLongMeta(file, dataSet, 4000);
+        (await server.StoreAsync(stored))["outcome"]!.ToString().ShouldBe("stored");
+
+        var tags = await server.GetJsonAsync("/api/instances/1/tags");
+
+        tags["Specific Character Set"]!.ToString().ShouldBe("ISO_IR 101");
+    }
+
+    private static byte[] Deflate(byte[] bytes)
+    {
+        using var target = new MemoryStream();
+        using (var deflate = new DeflateStream(target, CompressionLevel.Fastest))
+            deflate.Write(bytes);
+        return target.ToArray();
+    }
+
+    // Private Information (0002,0102), and the group's length with it.
+    private static byte[] WithLongMeta(byte[] file, int dataSet, int length)
+    {
+        byte[] changed =
+        [
+            .. file[..dataSet], 2, 0, 0, 1, (byte)'U', (byte)'I', 4, 0, .. "1.2\0"u8,
+            2, 0, 2, 1, (byte)'O', (byte)'B', 0, 0, .. BitConverter.GetBytes(length), .. new byte[length], .. file[dataSet..],
+        ];
+        BitConverter.GetBytes(BitConverter.ToInt32(file, 140) + 24 + length).CopyTo(changed, 140);
+        return changed;
     }
 
     [Theory]

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -23,44 +22,42 @@ internal ref struct NamedTags
     private const uint FloatPixelData = 0x7FE00008;
     private const uint DoubleFloatPixelData = 0x7FE00009;
 
-    // The ingest refuses deeper data sets long before (Settings.MaxNesting); three levels of JSON for each of DICOM.
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = 4096 };
-
     // A list that one enormous header made long is not kept.
     private const int MostSpareElements = 8192;
 
     [ThreadStatic]
     private static List<Element>? _spareElements;
 
-    private readonly ReadOnlySpan<byte> _source;
     private readonly string? _characterSet;
     private readonly List<Element> _elements;
-    private Utf8JsonReader _reader;
+    private CompactJson _json;
     private byte[] _text;
     private int _length;
 
     private NamedTags(ReadOnlySpan<byte> dicomJson, string? characterSet)
     {
-        _source = dicomJson;
         _characterSet = characterSet;
-        _reader = new Utf8JsonReader(dicomJson, Options);
+        _json = new CompactJson(dicomJson);
         _elements = _spareElements ?? new List<Element>(256);
         _spareElements = null;
         _text = LargeBuffers.Rent((3 * dicomJson.Length) + 256);
     }
 
+    /// <param name="dicomJson">As <see cref="Dicom.Json.DicomJsonWriter"/> writes it.</param>
     /// <param name="characterSet">
     /// What the file's Specific Character Set says; DICOM JSON has its own there. Null where it is not known.
     /// </param>
-    public static void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> dicomJson, string? characterSet)
+    /// <exception cref="InvalidDataException">It is not as it is written here.</exception>
+    public static byte[] Make(ReadOnlySpan<byte> dicomJson, string? characterSet)
     {
         var tags = new NamedTags(dicomJson, characterSet);
-        output.Write(tags.Make().Span);
+        var text = tags.Make().ToArray();
         LargeBuffers.Return(tags._text);
+        return text;
     }
 
-    /// <summary>As <see cref="Write"/>, in memory of its own.</summary>
-    public static ReadOnlyMemory<byte> Make(ReadOnlySpan<byte> dicomJson, string? characterSet)
+    /// <summary>As <see cref="Make(ReadOnlySpan{byte}, string?)"/>, for an answer so large that a copy of it counts.</summary>
+    public static ReadOnlyMemory<byte> MakeLarge(ReadOnlySpan<byte> dicomJson, string? characterSet)
     {
         var tags = new NamedTags(dicomJson, characterSet);
         return tags.Make();
@@ -68,7 +65,6 @@ internal ref struct NamedTags
 
     private ReadOnlyMemory<byte> Make()
     {
-        _reader.Read();
         WriteDataSet(isNested: false);
         _elements.Clear();
         if (_elements.Capacity <= MostSpareElements)
@@ -76,28 +72,24 @@ internal ref struct NamedTags
         return _text.AsMemory(0, _length);
     }
 
-    /// <summary>The reader stands on the object's beginning, and afterwards on its end.</summary>
     private void WriteDataSet(bool isNested)
     {
         var begin = _length;
         var first = _elements.Count;
         Dictionary<uint, string>? creators = null;
-        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
+        var members = _json.BeginObject();
+        while (_json.NextMember(ref members, out var key))
         {
-            var isTag = uint.TryParse(
-                _reader.ValueSpan, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var tag);
-            _reader.Read();
-            if (!isTag || tag is PixelData or FloatPixelData or DoubleFloatPixelData)
+            if (!uint.TryParse(key, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var tag)
+                || tag is PixelData or FloatPixelData or DoubleFloatPixelData)
             {
-                _reader.Skip();
+                _json.Skip();
                 continue;
             }
 
             var start = _length;
             var name = NameOf(tag, creators);
-            Add(",\""u8);
-            Add(name.Text.EncodedUtf8Bytes);
-            Add("\":"u8);
+            Add(name.Member);
             var value = _length;
             WriteValue();
             if (tag == SpecificCharacterSet && !isNested && _characterSet is not null)
@@ -160,39 +152,35 @@ internal ref struct NamedTags
         _elements.RemoveRange(first, _elements.Count - first);
     }
 
-    /// <summary>Writes what <c>{"vr": …, "Value": […]}</c> says; the reader stands on its beginning, afterwards on its end.</summary>
+    /// <summary>Writes what <c>{"vr": …, "Value": […]}</c> says.</summary>
     private void WriteValue()
     {
         var begin = _length;
         var isSequence = false;
-        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
+        var members = _json.BeginObject();
+        while (_json.NextMember(ref members, out var key))
         {
-            if (_reader.ValueTextEquals("vr"u8))
+            if (key.SequenceEqual("vr"u8))
             {
-                _reader.Read();
-                isSequence = _reader.ValueTextEquals("SQ"u8);
+                isSequence = _json.ReadText().SequenceEqual("SQ"u8);
             }
-            else if (_reader.ValueTextEquals("Value"u8))
+            else if (key.SequenceEqual("Value"u8))
             {
-                _reader.Read();
                 WriteValues(isSequence);
             }
-            else if (_reader.ValueTextEquals("BulkDataURI"u8))
+            else if (key.SequenceEqual("BulkDataURI"u8))
             {
-                _reader.Read();
                 Add("{\"BulkDataURI\":"u8);
-                AddToken();
+                Add(_json.ReadScalar());
                 Add("}"u8);
             }
-            else if (_reader.ValueTextEquals("InlineBinary"u8))
+            else if (key.SequenceEqual("InlineBinary"u8))
             {
-                _reader.Read();
-                AddToken();
+                Add(_json.ReadScalar());
             }
             else
             {
-                _reader.Read();
-                _reader.Skip();
+                _json.Skip();
             }
         }
 
@@ -206,12 +194,13 @@ internal ref struct NamedTags
         var begin = _length;
         var count = 0;
         Add("["u8);
-        while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
+        var items = _json.BeginArray();
+        while (_json.NextItem(ref items))
         {
             if (count++ > 0)
                 Add(","u8);
-            if (_reader.TokenType != JsonTokenType.StartObject)
-                AddToken();
+            if (!_json.IsObject)
+                AddScalar();
             else if (isSequence)
                 WriteDataSet(isNested: true);
             else
@@ -231,16 +220,16 @@ internal ref struct NamedTags
     private void WritePersonName()
     {
         ReadOnlySpan<byte> alphabetic = default, ideographic = default, phonetic = default;
-        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
+        var members = _json.BeginObject();
+        while (_json.NextMember(ref members, out var group))
         {
-            var group = _reader.ValueTextEquals("Ideographic"u8) ? 2 : _reader.ValueTextEquals("Phonetic"u8) ? 3 : 1;
-            _reader.Read();
-            if (group == 1)
-                alphabetic = _reader.ValueSpan;
-            else if (group == 2)
-                ideographic = _reader.ValueSpan;
+            var text = _json.ReadText();
+            if (group.SequenceEqual("Ideographic"u8))
+                ideographic = text;
+            else if (group.SequenceEqual("Phonetic"u8))
+                phonetic = text;
             else
-                phonetic = _reader.ValueSpan;
+                alphabetic = text;
         }
 
         Add("\""u8);
@@ -277,12 +266,10 @@ internal ref struct NamedTags
     }
 
     /// <summary>Copies a number, a truth value or a text as it stands; null, an empty value among others, is an empty text.</summary>
-    private void AddToken()
+    private void AddScalar()
     {
-        if (_reader.TokenType == JsonTokenType.Null)
-            Add("\"\""u8);
-        else
-            Add(_source[(int)_reader.TokenStartIndex..(int)_reader.BytesConsumed]);
+        var scalar = _json.ReadScalar();
+        Add(scalar.SequenceEqual("null"u8) ? "\"\""u8 : scalar);
     }
 
     private void Add(ReadOnlySpan<byte> text)

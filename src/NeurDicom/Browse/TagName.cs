@@ -14,6 +14,9 @@ namespace NeurDicom.Browse;
 /// <param name="Rank">The element's place: the original sorted by keyword.</param>
 internal sealed record TagName(JsonEncodedText Text, int Rank)
 {
+    /// <summary>The name as a member of an object, with what stands before and behind it: <c>,"Name":</c>.</summary>
+    public byte[] Member { get; } = [.. ",\""u8, .. Text.EncodedUtf8Bytes, .. "\":"u8];
+
     // Behind everything that has a keyword, in the order of the tags.
     private const int Unnamed = int.MaxValue;
 

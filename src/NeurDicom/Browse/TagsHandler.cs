@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using NeurDicom.Accounts;
@@ -66,11 +65,7 @@ internal sealed class TagsHandler(ApiContext context, TagsCache cache) : DicomJs
 
         var body = metadata.ToJson();
         if (!isDicomJson)
-        {
-            var named = new ArrayBufferWriter<byte>(2 * body.Length);
-            NamedTags.Write(named, body, ReadCharacterSet(instance));
-            body = named.WrittenSpan.ToArray();
-        }
+            body = NamedTags.Make(body, ReadCharacterSet(instance));
 
         cache.Add(id, isDicomJson, new CachedTags(body, Http.Response.Headers.ETag.ToString(), replacements));
         WriteBytes(body);
@@ -103,7 +98,7 @@ internal sealed class TagsHandler(ApiContext context, TagsCache cache) : DicomJs
             // On a thread of its own: the few of the pool are there for the other requests.
             var characterSet = ReadCharacterSet(instance);
             var text = await Task.Factory.StartNew(
-                () => NamedTags.Make(metadata.ToJson(), characterSet),
+                () => NamedTags.MakeLarge(metadata.ToJson(), characterSet),
                 Aborted,
                 TaskCreationOptions.LongRunning,
                 TaskScheduler.Default);

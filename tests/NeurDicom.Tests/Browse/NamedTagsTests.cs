@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using NeurDicom.Browse;
 using Shouldly;
@@ -84,10 +83,26 @@ public sealed class NamedTagsTests
         names.Distinct().Count().ShouldBe(names.Count);
     }
 
+    [Fact]
+    public void What_is_cut_off_anywhere_is_an_error_and_nothing_else()
+    {
+        var whole = """
+            {"00080005":{"vr":"CS","Value":["ISO_IR 192"]},"00081115":{"vr":"SQ","Value":[{"00100010":{"vr":"PN","Value":
+            [{"Alphabetic":"A\"B\\","Ideographic":"乙"},null]}},{}]},"00280010":{"vr":"US","Value":[512,-1.5e3]},
+            "7FE00010":{"vr":"OW","Value":[[{"x":[]}],true,"]"]},"00420011":{"vr":"OB","BulkDataURI":"bulk/00420011","other":{}}}
+            """.ReplaceLineEndings("");
+        var bytes = Encoding.UTF8.GetBytes(whole);
+
+        Write(whole).ShouldBe(
+            """{"Encapsulated Document":{"BulkDataURI":"bulk/00420011"},"Referenced Series Sequence":[{"Patient's Name":["A\"B\\=乙",""]},{}],"""
+            + "\"Rows\":[512,-1.5e3],\"Specific Character Set\":\"ISO_IR 192\"}");
+        for (var length = 0; length < bytes.Length; length++)
+            Should.Throw<InvalidDataException>(() => NamedTags.Make(bytes.AsSpan(0, length), null), $"{length}");
+    }
+
     private static string Write(string dicomJson, string? characterSet = null)
     {
-        var text = new ArrayBufferWriter<byte>();
-        NamedTags.Write(text, Encoding.UTF8.GetBytes(dicomJson), characterSet);
-        return Encoding.UTF8.GetString(text.WrittenSpan).Replace("\\u0027", "'", StringComparison.Ordinal);
+        var text = NamedTags.Make(Encoding.UTF8.GetBytes(dicomJson), characterSet);
+        return Encoding.UTF8.GetString(text).Replace("\\u0027", "'", StringComparison.Ordinal);
     }
 }

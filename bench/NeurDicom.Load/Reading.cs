@@ -22,16 +22,23 @@ internal sealed record Reading(string What, string Ours, string Theirs, byte[][]
         var studies = stored / InstanceTemplate.InstancesPerStudy;
 
         // An archive that was empty gives ids from 1 on without gaps.
-        string[] Ids(int count) => Pick([.. Enumerable.Range(1, count).Select(id => id.ToString(CultureInfo.InvariantCulture))]);
+        string[] Ids(int count) => [.. Enumerable.Range(1, count).Select(id => id.ToString(CultureInfo.InvariantCulture))];
 
         string[] Pick(string[] all) => [.. Enumerable.Range(0, RequestsOfEach).Select(_ => all[random.Next(all.Length)])];
 
-        async Task<string[]> OrthancIdsAsync(string level) => Pick(JsonSerializer.Deserialize<string[]>(
-            await client.GetStringAsync($"http://127.0.0.1:{theirs.Port}/{level}", cancel))!);
+        async Task<string[]> OrthancIdsAsync(string level) => JsonSerializer.Deserialize<string[]>(
+            await client.GetStringAsync($"http://127.0.0.1:{theirs.Port}/{level}", cancel))!;
 
-        var (ourInstances, theirInstances) = (Ids(stored), await OrthancIdsAsync("instances"));
-        var (ourSeries, theirSeries) = (Ids(series), await OrthancIdsAsync("series"));
-        var (ourPatients, theirPatients) = (Ids(studies), await OrthancIdsAsync("patients"));
+        string[] Shuffle(string[] all)
+        {
+            random.Shuffle(all);
+            return all;
+        }
+
+        var allOfTheirs = await OrthancIdsAsync("instances");
+        var (ourInstances, theirInstances) = (Pick(Ids(stored)), Pick(allOfTheirs));
+        var (ourSeries, theirSeries) = (Pick(Ids(series)), Pick(await OrthancIdsAsync("series")));
+        var (ourPatients, theirPatients) = (Pick(Ids(studies)), Pick(await OrthancIdsAsync("patients")));
 
         Reading Make(string what, string our, string[] ourIds, string their, string[] theirIds, string accept = Json, string? theirAccept = null) =>
             new(what, our, their, Requests(our, ourIds, accept), Requests(their, theirIds, theirAccept ?? accept));
@@ -49,6 +56,12 @@ internal sealed record Reading(string What, string Ours, string Theirs, byte[][]
             readings.Add(Make("detail of an instance", "/api/instances/:id", ourInstances, "/instances/:id", theirInstances));
             readings.Add(Make("tags, by name", "/api/instances/:id/tags", ourInstances, "/instances/:id/simplified-tags", theirInstances));
             readings.Add(Make("tags, with VR (ours DICOM JSON)", "/api/instances/:id/tags", ourInstances, "/instances/:id/tags", theirInstances,
+                "application/dicom+json", Json));
+
+            // One after the other through all of them, which is more than either server remembers.
+            var (ourAll, theirAll) = (Shuffle(Ids(stored)), Shuffle(allOfTheirs));
+            readings.Add(Make("tags, by name, no instance twice", "/api/instances/:id/tags", ourAll, "/instances/:id/simplified-tags", theirAll));
+            readings.Add(Make("tags, with VR, no instance twice", "/api/instances/:id/tags", ourAll, "/instances/:id/tags", theirAll,
                 "application/dicom+json", Json));
         }
 

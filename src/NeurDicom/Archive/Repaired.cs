@@ -19,16 +19,16 @@ internal sealed partial record Repaired(OpenSegment Open, long NextVersion, Hash
         RemoveOpenFiles(connection, files, logger);
         var nextVersion = Read(connection, "SELECT next_version FROM totals", row => row.GetInt64(0))[0];
         var dead = Read(connection, "SELECT id FROM segments WHERE sealed = 1 AND live * 2 < length", row => row.GetInt64(0));
-        return new Repaired(OpenLast(connection, files, logger), nextVersion, [.. dead]);
+        return new Repaired(OpenLast(connection, files, nextVersion, logger), nextVersion, [.. dead]);
     }
 
-    private static OpenSegment OpenLast(SqliteConnection connection, SegmentFiles files, ILogger logger)
+    private static OpenSegment OpenLast(SqliteConnection connection, SegmentFiles files, long nextVersion, ILogger logger)
     {
         var last = Read(
             connection, "SELECT id, length, sealed FROM segments ORDER BY id DESC LIMIT 1",
             row => (Id: row.GetInt64(0), Length: row.GetInt64(1), IsSealed: row.GetInt64(2) != 0));
         var next = last.Count == 0 ? 1 : last[0].Id + 1;
-        RefuseOlderIndex(files, last.Count == 0 ? 0 : last[0].Id, last.Count == 0 ? 0 : last[0].Length);
+        RefuseOlderIndex(files, last.Count == 0 ? 0 : last[0].Id, last.Count == 0 ? 0 : last[0].Length, nextVersion);
         if (last.Count == 0 || last[0].IsSealed)
         {
             var fresh = OpenSegment.Create(files, next);
@@ -49,12 +49,14 @@ internal sealed partial record Repaired(OpenSegment Open, long NextVersion, Hash
     /// An index that is missing, or was put back from a copy, does not know the newest records. To cut those off would
     /// destroy what was acknowledged.
     /// </summary>
-    private static void RefuseOlderIndex(SegmentFiles files, long last, long length)
+    private static void RefuseOlderIndex(SegmentFiles files, long last, long length, long nextVersion)
     {
-        // What a crash can leave behind the last commit is one batch. More is no crash's work.
+        // What a crash can leave behind the last commit is one batch, whose records are of one time. More is no crash's
+        // work.
         const long LargestTail = ArchiveWriter.LargestAppend;
         if (Length(last) - length <= LargestTail && Length(last + 1) <= SegmentRecord.FileHeaderLength + LargestTail && Length(last + 2) == 0
-            && (last > 0 || Length(1) <= SegmentRecord.FileHeaderLength))
+            && (last > 0 || Length(1) <= SegmentRecord.FileHeaderLength)
+            && Times(last, length).Concat(Times(last + 1, SegmentRecord.FileHeaderLength)).Distinct().Count() <= 1)
         {
             return;
         }
@@ -64,6 +66,16 @@ internal sealed partial record Repaired(OpenSegment Open, long NextVersion, Hash
             + "they are. Put the newest index.db back, or move the segments away to start anew.");
 
         long Length(long segment) => segment > 0 && File.Exists(files.PathOf(segment)) ? new FileInfo(files.PathOf(segment)).Length : 0;
+
+        // Compaction moves older versions, each with its own time.
+        List<long> Times(long segment, long from)
+        {
+            var end = Length(segment);
+            if (end <= from)
+                return [];
+            using var file = File.OpenHandle(files.PathOf(segment), share: FileShare.ReadWrite | FileShare.Delete);
+            return [.. new SegmentWalk(file, end).Records(from).Where(r => r.Record.Version >= nextVersion).Select(r => r.Record.StoredAt)];
+        }
     }
 
     private static void RemoveOpenFiles(SqliteConnection connection, SegmentFiles files, ILogger logger)

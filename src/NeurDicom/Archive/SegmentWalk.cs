@@ -17,9 +17,10 @@ internal sealed class SegmentWalk(SafeFileHandle file, long length)
     public int Damaged { get; private set; }
 
     /// <summary>Where each record's header starts, and what it says.</summary>
-    public IEnumerable<(long Offset, SegmentRecord Record)> Records()
+    /// <param name="from">Where a record begins; at the first one unless told.</param>
+    public IEnumerable<(long Offset, SegmentRecord Record)> Records(long from = SegmentRecord.FileHeaderLength)
     {
-        var position = (long)SegmentRecord.FileHeaderLength;
+        var position = from;
         var lost = false;
         while (position + SegmentRecord.HeaderLength <= length)
         {

@@ -132,6 +132,32 @@ public sealed class RepairTests
     }
 
     [Fact]
+    public async Task An_index_that_lacks_two_batches_is_refused()
+    {
+        await using var archive = new ArchiveFixture();
+        await archive.StoreAsync(Arrive("1.2.1.1"));
+        await archive.CloseAsync();
+        var index = Path.Combine(archive.Path, "index.db");
+        File.Copy(index, index + ".older");
+        await archive.ReopenAfterCloseAsync();
+        await archive.StoreAsync(Arrive("1.2.1.2"));
+        await Task.Delay(5, TestContext.Current.CancellationToken); // A time of its own for the second batch.
+        await archive.StoreAsync(Arrive("1.2.1.3"));
+        await archive.CloseAsync();
+        File.Copy(index, index + ".newer");
+        File.Copy(index + ".older", index, overwrite: true);
+        var segment = Path.Combine(archive.Path, "segments", "000001");
+        var bytes = await File.ReadAllBytesAsync(segment, TestContext.Current.CancellationToken);
+
+        (await Should.ThrowAsync<DataFolderException>(archive.ReopenAfterCloseAsync)).Message.ShouldContain("older");
+
+        (await File.ReadAllBytesAsync(segment, TestContext.Current.CancellationToken)).ShouldBe(bytes);
+        File.Copy(index + ".newer", index, overwrite: true);
+        await archive.ReopenAfterCloseAsync();
+        (await archive.ReadAsync(3)).ShouldBe(Arrive("1.2.1.3").Bytes.ToArray());
+    }
+
+    [Fact]
     public async Task A_newer_schema_is_refused_and_says_so()
     {
         await using var archive = new ArchiveFixture();

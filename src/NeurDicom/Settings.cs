@@ -100,8 +100,11 @@ internal sealed class Settings
     [Setting("Elements in a data set."), Range(1000, 100_000_000)]
     public int MaxElements { get; init; } = 1_000_000;
 
-    [Setting("How many times its size deflated content may grow to."), Range(2, 100_000)]
+    [Setting("How many times its size deflated content, in DICOM and in ZIP archives, may grow to."), Range(2, 100_000)]
     public int MaxInflateRatio { get; init; } = 200;
+
+    [Setting("Entries of a ZIP archive."), Range(1, 10_000_000)]
+    public int MaxZipEntries { get; init; } = 100_000;
 
     [Setting("JSON body."), Size(1 << 30)]
     public long MaxJson { get; init; } = 1 << 20;

@@ -6,7 +6,7 @@ namespace NeurDicom.Dicom.Json;
 /// The checksum of gzip (RFC 1952 8), by eight tables at once, and what the runtime's own packages lack: the checksum of two
 /// runs of bytes from the checksums of each.
 /// </summary>
-internal static class Crc32
+public static class Crc32
 {
     // The polynomial with its bits reversed.
     private const uint Polynomial = 0xEDB88320;

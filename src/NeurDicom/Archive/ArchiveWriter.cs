@@ -88,6 +88,8 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
 
     public ArchiveSizes Sizes { get; }
 
+    public TimeProvider Clock => _clock;
+
     public SegmentFiles Files { get; }
 
     public DiskSpace Space { get; }

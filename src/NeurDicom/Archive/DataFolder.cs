@@ -38,6 +38,9 @@ internal sealed class DataFolder : IDisposable
 
     public string LargeFolder => System.IO.Path.Combine(Path, "large");
 
+    /// <summary>What is being received and belongs to no row; whatever a start finds in it goes.</summary>
+    public string IncomingFolder => System.IO.Path.Combine(Path, "incoming");
+
     /// <summary>Where the command line finds the server that owns the folder.</summary>
     public string SocketFile => SocketFileOf(Path);
 
@@ -67,6 +70,9 @@ internal sealed class DataFolder : IDisposable
             var folder = new DataFolder(path, TakeLock(path));
             MakeFolder(folder.SegmentsFolder);
             MakeFolder(folder.LargeFolder);
+            MakeFolder(folder.IncomingFolder);
+            foreach (var left in Directory.EnumerateFiles(folder.IncomingFolder))
+                File.Delete(left);
             // SQLite gives what it makes beside the index the same mode. Others may look into an existing folder.
             if (!File.Exists(folder.IndexFile))
                 WriteOwnerFile(folder.IndexFile, []);

@@ -26,6 +26,9 @@ internal enum StoreOutcome
 
     /// <summary>The disk's reserve is reached.</summary>
     OutOfSpace,
+
+    /// <summary>Its bytes came so slowly that the place they took went to another sender.</summary>
+    TooSlow,
 }
 
 /// <summary>The answer about one instance.</summary>

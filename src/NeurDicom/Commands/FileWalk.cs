@@ -1,5 +1,4 @@
-using System.Buffers.Binary;
-using System.Text;
+using NeurDicom.Store;
 
 namespace NeurDicom.Commands;
 
@@ -27,18 +26,9 @@ internal readonly record struct FoundFile(string Path, FoundKind Kind, string? R
 internal static class FileWalk
 {
     public const string Hidden = "hidden";
-    public const string Directory = "DICOMDIR";
+    public const string Directory = FileStart.Directory;
     public const string NotDicom = "not DICOM";
     public const string Empty = "empty";
-
-    // PS3.10 7.1: 128 bytes of preamble, then the prefix.
-    private const int PrefixEnd = 132;
-
-    // The Media Storage SOP Class is the third element of the meta information, and those before it are short.
-    private const int StartLength = 512;
-
-    // PS3.10 8.6, PS3.6 Annex A: Media Storage Directory Storage.
-    private const string DirectoryClass = "1.2.840.10008.1.3.10";
 
     // Deeper than any archive of files; a loop of links that resolve to ever new names ends here.
     private const int MaxDepth = 100;
@@ -65,67 +55,19 @@ internal static class FileWalk
         }
     }
 
-    /// <summary>
-    /// Whether a file's first bytes may be DICOM: the prefix of PS3.10 7.1, or a data set without one, which begins with
-    /// an element of a low group. The archive decides; this only keeps other files from being sent.
-    /// </summary>
-    internal static bool MayBeDicom(ReadOnlySpan<byte> start)
-    {
-        if (start.Length >= PrefixEnd && start[128..PrefixEnd].SequenceEqual("DICM"u8))
-            return true;
-        if (start.Length < 16)
-            return false;
-
-        // Group 0002 or 0008 (a data set starts with 0008,0001 to 0008,0018), little or big endian …
-        var (first, second) = (start[0], start[1]);
-        var little = first is 0x02 or 0x08 && second == 0;
-        var big = first == 0 && second is 0x02 or 0x08;
-        if (!little && !big)
-            return false;
-
-        // … followed by the two capitals of an explicit VR, or by an implicit length that is short.
-        var isExplicit = char.IsAsciiLetterUpper((char)start[4]) && char.IsAsciiLetterUpper((char)start[5]);
-        return isExplicit || (little && start[5] < 0x10 && start[6] == 0 && start[7] == 0);
-    }
-
     /// <summary>Whether a file can be read, and begins as DICOM does.</summary>
     internal static bool LooksLikeDicom(string path)
     {
         try
         {
-            Span<byte> start = stackalloc byte[StartLength];
+            Span<byte> start = stackalloc byte[FileStart.Length];
             // A pipe has no length, and what is read from it now would be missing later.
-            return new FileInfo(path).Length > 0 && MayBeDicom(start[..ReadStart(path, start)]);
+            return new FileInfo(path).Length > 0 && FileStart.MayBeDicom(start[..ReadStart(path, start)]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return false;
         }
-    }
-
-    /// <summary>
-    /// Whether the file is a DICOMDIR by what it says of itself: Media Storage SOP Class UID (0002,0002), PS3.10 7.1.
-    /// </summary>
-    internal static bool IsDirectory(ReadOnlySpan<byte> start)
-    {
-        if (start.Length < PrefixEnd || !start[128..PrefixEnd].SequenceEqual("DICM"u8))
-            return false;
-
-        // Meta information is in Explicit VR Little Endian: tag, VR and, but for OB, a length of 16 bits.
-        for (var rest = start[PrefixEnd..]; rest.Length >= 12 && rest[0] == 2 && rest[1] == 0;)
-        {
-            var element = BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]);
-            var isLong = rest[4..6].SequenceEqual("OB"u8);
-            var head = isLong ? 12 : 8;
-            var length = isLong ? BinaryPrimitives.ReadUInt32LittleEndian(rest[8..]) : BinaryPrimitives.ReadUInt16LittleEndian(rest[6..]);
-            if (element > 2 || length > rest.Length - head)
-                return false;
-            if (element == 2)
-                return Encoding.ASCII.GetString(rest.Slice(head, (int)length)).TrimEnd('\0', ' ') == DirectoryClass;
-            rest = rest[(head + (int)length)..];
-        }
-
-        return false;
     }
 
     private static FoundFile Named(string path)
@@ -134,8 +76,8 @@ internal static class FileWalk
             return new FoundFile(path, FoundKind.Skipped, Directory);
         try
         {
-            Span<byte> start = stackalloc byte[StartLength];
-            if (new FileInfo(path).Length > 0 && IsDirectory(start[..ReadStart(path, start)]))
+            Span<byte> start = stackalloc byte[FileStart.Length];
+            if (new FileInfo(path).Length > 0 && FileStart.IsDirectory(start[..ReadStart(path, start)]))
                 return new FoundFile(path, FoundKind.Skipped, Directory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
@@ -203,11 +145,11 @@ internal static class FileWalk
                     ? new FoundFile(path, FoundKind.Unreadable, "the file is empty")
                     : new FoundFile(path, FoundKind.Skipped, Empty);
 
-            Span<byte> buffer = stackalloc byte[StartLength];
+            Span<byte> buffer = stackalloc byte[FileStart.Length];
             var start = buffer[..ReadStart(path, buffer)];
-            if (IsDirectory(start))
+            if (FileStart.IsDirectory(start))
                 return new FoundFile(path, FoundKind.Skipped, Directory);
-            return IsNamedDicom(path) || MayBeDicom(start)
+            return IsNamedDicom(path) || FileStart.MayBeDicom(start)
                 ? new FoundFile(path, FoundKind.Candidate)
                 : new FoundFile(path, FoundKind.Skipped, NotDicom);
         }

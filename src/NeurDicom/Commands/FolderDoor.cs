@@ -80,6 +80,7 @@ internal sealed class FolderDoor : ArchiveDoor
 
     public override async ValueTask DisposeAsync()
     {
+        _ingest.Dispose();
         await _archive.DisposeAsync();
         _folder.Dispose();
         _logs.Dispose();

@@ -72,6 +72,7 @@ internal sealed class StoreTally
         StoreOutcome.Unsupported => "unknown transfer syntax",
         StoreOutcome.TooLarge => "too large",
         StoreOutcome.OutOfSpace => "no space left",
+        StoreOutcome.TooSlow => "too slow",
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
     };
 

@@ -7,8 +7,13 @@ namespace NeurDicom.Store;
 /// Takes one DICOM instance into the archive. Every door leads here: upload, later STOW-RS and C-STORE, and the
 /// <c>store</c> command.
 /// </summary>
-internal sealed class InstanceIngest(ArchiveWriter writer)
+internal sealed class InstanceIngest(ArchiveWriter writer, TimeProvider? clock = null) : IDisposable
 {
+    private const int PlacesPerStore = 4;
+
+    /// <summary>Where bodies wait for their senders.</summary>
+    public SlowLane Lane { get; } = new(PlacesPerStore * writer.Settings.MaxStores, clock ?? TimeProvider.System);
+
     /// <param name="body">The bytes as they arrive; read to the end or to the first limit. Not disposed of.</param>
     /// <param name="announced">How long the sender says that they are, so that what cannot be taken is refused before it
     /// is read; null where the sender does not say.</param>
@@ -23,9 +28,11 @@ internal sealed class InstanceIngest(ArchiveWriter writer)
     /// </summary>
     public async Task<Task<StoreResult>> BeginAsync(Stream body, long? announced, Sender sender, CancellationToken cancel)
     {
-        var reception = await Reception.ReadAsync(body, announced, writer, cancel);
+        var reception = await Reception.ReadAsync(body, announced, writer, Lane, cancel);
         return CompleteAsync(reception, sender, cancel);
     }
+
+    public void Dispose() => Lane.Dispose();
 
     private async Task<StoreResult> CompleteAsync(Reception reception, Sender sender, CancellationToken cancel)
     {

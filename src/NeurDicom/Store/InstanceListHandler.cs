@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using NeurDicom.Accounts;
 using NeurDicom.Handlers;
 using NeurDicom.Index;
@@ -7,8 +6,8 @@ using Tornado;
 namespace NeurDicom.Store;
 
 /// <summary>
-/// <c>GET /api/instances</c>, and <c>POST /api/instances</c> to store: one instance as <c>application/dicom</c>, or any
-/// number of them as parts of a multipart body.
+/// <c>GET /api/instances</c>, and <c>POST /api/instances</c> to store: one instance, a ZIP archive,
+/// or any number of both as parts of a multipart body (<see cref="StoreBody"/>).
 /// </summary>
 [StreamRequestBody(MaxBodySize = -1)]
 [RequiredAuth(Role.Reader)]
@@ -25,15 +24,8 @@ internal sealed class InstanceListHandler(
 
     public async Task PostAsync()
     {
-        StoreBody.RefuseCoding(Http.Request);
-        await using var store = new StoreBody(ingest);
-        var contentType = Request.Headers["Content-Type"];
-        if (MultipartReader.IsMediaType(contentType, "application/dicom"))
-            await store.StoreBodyAsync(Request.BodyStream, Http.Request.ContentLength, Sender, Aborted);
-        else if (contentType?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) is true)
-            await store.StorePartsAsync(new MultipartReader(contentType, Request.BodyReader, Application.Settings.Multipart), Sender, Aborted);
-        else
-            throw new ProblemException(StatusCodes.Status415UnsupportedMediaType, "Expected application/dicom or multipart/form-data.");
+        await using var store = new StoreBody(Context.Archive, ingest, Application.Settings.Multipart, Sender);
+        await store.StoreAsync(Http.Request, Aborted);
         await store.Report.SendAsync(this, Aborted);
     }
 }

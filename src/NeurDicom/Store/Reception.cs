@@ -6,14 +6,12 @@ using NeurDicom.Dicom;
 namespace NeurDicom.Store;
 
 /// <summary>
-/// Takes in the bytes of one instance and understands them. What is small stays in a pooled buffer; what is larger is
-/// streamed to a file of its own while it is hashed. Either goes on dispose unless it was stored.
+/// Takes in the bytes of one instance and understands them. What is small stays in a pooled buffer; what is larger is in a
+/// file of its own. Either goes on dispose unless it was stored.
 /// </summary>
 internal sealed class Reception : IAsyncDisposable
 {
-    private const int FirstBuffer = 64 << 10;
-
-    private const string ReserveReached = "The disk's reserve is reached.";
+    public const string TooSlow = "Its bytes came too slowly while others waited; send it again.";
 
     private const int LargestHeader = 64 << 20;
 
@@ -37,73 +35,26 @@ internal sealed class Reception : IAsyncDisposable
 
     /// <param name="body">Read to its end or to the first limit; not disposed of.</param>
     /// <param name="announced">How long it is to become; null where nobody knows.</param>
-    public static async Task<Reception> ReadAsync(Stream body, long? announced, ArchiveWriter writer, CancellationToken cancel)
+    public static async Task<Reception> ReadAsync(
+        Stream body, long? announced, ArchiveWriter writer, SlowLane lane, CancellationToken cancel)
     {
         if (announced > writer.Settings.MaxUpload)
             return TooLarge(writer.Settings);
         if (!writer.Space.Has(announced ?? 0))
-            return Refuse(StoreOutcome.OutOfSpace, ReserveReached);
+            return Refuse(StoreOutcome.OutOfSpace, SpooledFile.ReserveReached);
 
-        var largeFrom = writer.Sizes.LargeFrom;
-        // The pool's arrays are powers of two: one byte beyond the largest small instance would cost as much again.
-        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(FirstBuffer, largeFrom));
-        LargeFile? large = null;
-        SemaphoreSlim? slot = null;
+        await using var inflow = new Inflow(body, writer, lane, cancel);
         try
         {
-            var length = await body.ReadAtLeastAsync(buffer, buffer.Length, false, cancel);
-
-            // Only now, so that senders who open a body and let it drip keep nobody from storing; until here they hold what
-            // their connection does, a buffer. Who waits here does not read its socket: the sender's own buffers fill up.
-            await writer.Slots.WaitAsync(cancel);
-            slot = writer.Slots;
-            if (length == buffer.Length && length < largeFrom)
-            {
-                var larger = ArrayPool<byte>.Shared.Rent(largeFrom);
-                buffer.AsSpan(0, length).CopyTo(larger);
-                ArrayPool<byte>.Shared.Return(buffer);
-                buffer = larger;
-                length += await body.ReadAtLeastAsync(buffer.AsMemory(length), buffer.Length - length, false, cancel);
-            }
-
-            Reception reception;
-            var beyond = new byte[1];
-            if (length < buffer.Length || await body.ReadAsync(beyond, cancel) == 0)
-            {
-                if (length > writer.Settings.MaxUpload)
-                    return TooLarge(writer.Settings);
-                if (!writer.Space.Take(length))
-                    return Refuse(StoreOutcome.OutOfSpace, ReserveReached);
-                reception = await UnderstandAsync(buffer.AsMemory(0, length), writer.Settings, cancel);
-                (reception._buffer, buffer) = (buffer, null!);
-                (reception._slot, slot) = (slot, null);
-                return reception;
-            }
-
-            // Before a file is made of it: something that is not DICOM at all shows at its start.
-            if (NotDicom(buffer.AsSpan(0, length), writer.Settings) is { } refusal)
-                return refusal;
-            large = await LargeFile.CreateAsync(writer, writer.Files, cancel);
-            var hash = await CopyAsync(body, buffer, length, beyond[0], large, writer, cancel);
-            reception = hash is null ? Refuse(StoreOutcome.OutOfSpace, ReserveReached)
-                : large.Length > writer.Settings.MaxUpload ? TooLarge(writer.Settings)
-                : await UnderstandAsync(large, hash, writer.Settings, cancel);
-            if (reception.Arrival is not null)
-                large = null;
-            (reception._slot, slot) = (slot, null);
-            return reception;
+            return await ReadAsync(inflow, writer, cancel);
+        }
+        catch (OperationCanceledException) when (inflow.WasTooSlow)
+        {
+            return Refuse(StoreOutcome.TooSlow, TooSlow);
         }
         catch (IOException e) when (ArchiveWriter.IsOutOfSpace(e))
         {
             return Refuse(StoreOutcome.OutOfSpace, "The disk is full.");
-        }
-        finally
-        {
-            if (buffer is not null)
-                ArrayPool<byte>.Shared.Return(buffer);
-            if (large is not null)
-                await large.DisposeAsync();
-            slot?.Release();
         }
     }
 
@@ -118,25 +69,36 @@ internal sealed class Reception : IAsyncDisposable
         _slot = null;
     }
 
-    /// <summary>Writes what was read and what is yet to come to the file, and hashes it.</summary>
-    /// <returns>The hash; null where the disk's reserve is reached. Beyond the largest size it stops.</returns>
-    private static async Task<byte[]?> CopyAsync(
-        Stream body, byte[] buffer, int length, byte next, LargeFile large, ArchiveWriter writer, CancellationToken cancel)
+    private static async Task<Reception> ReadAsync(Inflow inflow, ArchiveWriter writer, CancellationToken cancel)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        while (length > 0 && large.Length <= writer.Settings.MaxUpload)
+        if (!await inflow.FillMemoryAsync())
         {
-            if (!writer.Space.Take(length))
-                return null;
-            hash.AppendData(buffer, 0, length);
-            await large.WriteAsync(buffer.AsMemory(0, length), cancel);
-            var start = 0;
-            if (large.Length == length)
-                buffer[start++] = next;
-            length = start + await body.ReadAtLeastAsync(buffer.AsMemory(start), buffer.Length - start, false, cancel);
+            // Before a file is made of it: something that is not DICOM at all shows at its start.
+            if (NotDicom(inflow.Memory.Span, writer.Settings) is { } refusal)
+                return refusal;
+            if (!await inflow.FillFileAsync())
+                return Refuse(StoreOutcome.OutOfSpace, SpooledFile.ReserveReached);
         }
 
-        return hash.GetHashAndReset();
+        if (inflow.Length > writer.Settings.MaxUpload)
+            return TooLarge(writer.Settings);
+        Reception reception;
+        if (inflow.Large is { } large)
+        {
+            reception = await UnderstandAsync(large, inflow.Sha256!, writer.Settings, cancel); // There with the file.
+        }
+        else
+        {
+            if (inflow.Length == 0)
+                return Refuse(StoreOutcome.NotDicom, "The file is empty.");
+            if (!writer.Space.Take(inflow.Length))
+                return Refuse(StoreOutcome.OutOfSpace, SpooledFile.ReserveReached);
+            reception = await UnderstandAsync(inflow.Memory, writer.Settings, cancel);
+        }
+
+        if (reception.Arrival is not null)
+            (reception._buffer, reception._slot) = inflow.HandOver();
+        return reception;
     }
 
     private static Reception Understand(ReadOnlyMemory<byte> bytes, Settings settings)

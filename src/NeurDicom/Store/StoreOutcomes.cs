@@ -21,6 +21,7 @@ internal static class StoreOutcomes
     {
         StoreOutcome.Stored or StoreOutcome.AlreadyStored => 200,
         StoreOutcome.NotDicom or StoreOutcome.Invalid => 400,
+        StoreOutcome.TooSlow => 408,
         StoreOutcome.Conflict => 409,
         StoreOutcome.TooLarge => 413,
         StoreOutcome.Unsupported => 415,

@@ -31,6 +31,9 @@ internal sealed class StoreReport : IAsyncDisposable
         _json.WriteStartArray("instances"u8);
     }
 
+    /// <summary>How many entries of ZIP archives were passed over: folders, DICOMDIR, what is hidden.</summary>
+    public int Skipped { get; set; }
+
     public bool IsEmpty => !_hasStored && _refusals.Count == 0;
 
     /// <summary>
@@ -46,7 +49,7 @@ internal sealed class StoreReport : IAsyncDisposable
             if (_hasStored)
                 return 202;
             StoreOutcome[] weightiest =
-                [StoreOutcome.Conflict, StoreOutcome.OutOfSpace, StoreOutcome.TooLarge, StoreOutcome.NotDicom, StoreOutcome.Invalid];
+                [StoreOutcome.Conflict, StoreOutcome.OutOfSpace, StoreOutcome.TooSlow, StoreOutcome.TooLarge, StoreOutcome.NotDicom, StoreOutcome.Invalid];
             return weightiest.Where(_refusals.Contains).DefaultIfEmpty(_refusals.First()).First().ToHttpStatus();
         }
     }
@@ -90,6 +93,8 @@ internal sealed class StoreReport : IAsyncDisposable
             throw new ProblemException(400, "The body holds no files.");
 
         _json.WriteEndArray();
+        if (Skipped > 0)
+            _json.WriteNumber("skipped"u8, Skipped);
         if (StatusCode >= 400)
         {
             handler.SetHeader("Content-Type", "application/problem+json");

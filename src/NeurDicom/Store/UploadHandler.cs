@@ -6,7 +6,7 @@ namespace NeurDicom.Store;
 
 /// <summary>
 /// <c>POST /api/instances/upload</c>: a form with files, as the original's web client sends it; whatever the fields are
-/// called, and all files of a field.
+/// called, and all files of a field. It takes what <c>POST /api/instances</c> takes.
 /// </summary>
 [StreamRequestBody(MaxBodySize = -1)]
 [RequiredAuth(Role.Writer)]
@@ -20,9 +20,8 @@ internal sealed class UploadHandler(ApiContext context, InstanceIngest ingest, S
 
     public async Task PostAsync()
     {
-        StoreBody.RefuseCoding(Http.Request);
-        await using var store = new StoreBody(ingest);
-        await store.StorePartsAsync(Request.OpenMultipart(), Sender, Aborted);
+        await using var store = new StoreBody(Context.Archive, ingest, Application.Settings.Multipart, Sender);
+        await store.StoreAsync(Http.Request, Aborted);
         await store.Report.SendAsync(this, Aborted);
     }
 }

@@ -1,4 +1,5 @@
 using NeurDicom.Commands;
+using NeurDicom.Store;
 using Shouldly;
 using Xunit;
 
@@ -107,7 +108,7 @@ public sealed class FileWalkTests : IDisposable
     [InlineData("00000000000000000000000000000000", false)]
     public void A_data_set_without_preamble_is_known_by_its_first_element(string hex, bool expected)
     {
-        FileWalk.MayBeDicom(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal))).ShouldBe(expected);
+        FileStart.MayBeDicom(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal))).ShouldBe(expected);
     }
 
     private List<FoundFile> Find() => [.. FileWalk.Find([_folder.FullName])];

@@ -1,0 +1,63 @@
+using NeurDicom.Archive;
+
+namespace NeurDicom.Store;
+
+// ZIP archives: received whole, for their directory stands at their end, then read entry by entry.
+internal sealed partial class StoreBody
+{
+    private const string Nested = "A ZIP archive within a ZIP archive is not read; send it by itself.";
+
+    private async Task StoreZipAsync(string? file, Stream body, CancellationToken cancel)
+    {
+        try
+        {
+            using var spooled = await SpooledFile.ReceiveAsync(body, archive, ingest.Lane, cancel);
+            // What follows waits for nobody's network, and the thread that bytes arrive on has other connections to serve.
+            await Task.Yield();
+
+            var settings = archive.Writer.Settings;
+            var zip = ZipDirectory.Read(spooled.Handle, settings.MaxZipEntries);
+            var budget = new ZipBudget(spooled.Length, settings.MaxInflateRatio);
+            var isEmpty = true;
+            foreach (var entry in zip.Entries())
+            {
+                cancel.ThrowIfCancellationRequested();
+                if (entry.SkipReason is null && await StoreEntryAsync(zip, entry, budget, file, cancel))
+                    isEmpty = false;
+                else
+                    Report.Skipped++;
+            }
+
+            if (isEmpty)
+                throw ZipException.Damaged("The ZIP archive holds no files to store.");
+        }
+        catch (ZipException e)
+        {
+            _isTooSlow |= e.Outcome == StoreOutcome.TooSlow;
+            await RefuseAsync(file, e.Outcome, e.Message, cancel);
+        }
+    }
+
+    /// <returns>False: it is nothing that is stored.</returns>
+    private async Task<bool> StoreEntryAsync(ZipDirectory zip, ZipEntry entry, ZipBudget budget, string? file, CancellationToken cancel)
+    {
+        var name = file is null ? entry.Name : $"{file}/{entry.Name}";
+        try
+        {
+            using var content = zip.Open(entry, budget);
+            var start = new byte[(int)Math.Min(FileStart.Length, entry.Size)];
+            content.ReadExactly(start);
+            if (FileStart.IsDirectory(start))
+                return false;
+            if (FileStart.IsZip(start))
+                throw new ZipException(StoreOutcome.Unsupported, Nested);
+            await BeginAsync(name, new PrefixedStream(start, content), entry.Size, cancel);
+        }
+        catch (ZipException e)
+        {
+            await RefuseAsync(name, e.Outcome, e.Message, cancel);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,13 @@
+using NeurDicom.Archive;
+
+namespace NeurDicom.Store;
+
+/// <summary>A ZIP archive, or an entry of one, that is not taken. The message says why and names nobody.</summary>
+internal sealed class ZipException(StoreOutcome outcome, string reason) : Exception(reason)
+{
+    public StoreOutcome Outcome { get; } = outcome;
+
+    public static ZipException Damaged(string what) => new(StoreOutcome.NotDicom, what);
+
+    public StoreResult ToResult() => new(Outcome, null, null, Message, []);
+}

@@ -11,7 +11,8 @@ internal sealed record StoreAnswer(StoreOutcome Outcome, string? Reason, IReadOn
 /// </summary>
 internal abstract class ArchiveDoor : IAsyncDisposable
 {
-    public abstract Task<StoreAnswer> StoreAsync(string file, CancellationToken cancel);
+    /// <param name="length">How many bytes there are to be; null where that is not known.</param>
+    public abstract Task<StoreAnswer> StoreAsync(Stream bytes, long? length, CancellationToken cancel);
 
     /// <summary>Deletes every patient; gives how many there were.</summary>
     public abstract Task<long> ClearAsync(CancellationToken cancel);

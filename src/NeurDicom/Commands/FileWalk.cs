@@ -15,13 +15,31 @@ internal enum FoundKind
     Unreadable,
 }
 
+/// <param name="Path">For people; of a file in a ZIP archive it is the archive's path and the name in it.</param>
 /// <param name="Reason">Why it is skipped or cannot be read.</param>
-internal readonly record struct FoundFile(string Path, FoundKind Kind, string? Reason = null);
+/// <param name="Length">In bytes, where it is known.</param>
+/// <param name="Member">The file in a ZIP archive; null for one of its own.</param>
+internal readonly record struct FoundFile(
+    string Path, FoundKind Kind, string? Reason = null, long Length = 0, ZipMember? Member = null)
+{
+    /// <summary>Whether it can be read, and begins as DICOM does.</summary>
+    public bool LooksLikeDicom => Member?.LooksLikeDicom ?? FileWalk.LooksLikeDicom(Path);
+
+    /// <summary>Its bytes, and how many they are to be.</summary>
+    public (Stream Bytes, long? Length) Open()
+    {
+        if (Member is not null)
+            return (Member.Open(), Member.Length);
+        var file = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.SequentialScan);
+        return (file, file.CanSeek ? file.Length : null);
+    }
+}
 
 /// <summary>
 /// Finds the DICOM files below some paths, in order of their names: any file that is DICOM, whatever its own name.
 /// DICOMDIR is an index and is skipped, by its name or by what it says it is; hidden files and folders are skipped too,
-/// and links to folders are followed once.
+/// and links to folders are followed once. ZIP archives are looked into, those named <c>.zip</c> in folders and any that a
+/// person names.
 /// </summary>
 internal static class FileWalk
 {
@@ -33,19 +51,25 @@ internal static class FileWalk
     // Deeper than any archive of files; a loop of links that resolve to ever new names ends here.
     private const int MaxDepth = 100;
 
-    public static IEnumerable<FoundFile> Find(IEnumerable<string> paths)
+    public static IEnumerable<FoundFile> Find(IEnumerable<string> paths, Settings? settings = null)
     {
+        settings ??= new Settings();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var path in paths)
         {
             if (System.IO.Directory.Exists(path))
             {
-                foreach (var found in FindBelow(path, seen, 0))
+                foreach (var found in FindBelow(path, settings, seen, 0))
                     yield return found;
             }
             else if (!File.Exists(path))
             {
                 yield return new FoundFile(path, FoundKind.Unreadable, "there is no such file or folder");
+            }
+            else if (IsZip(path))
+            {
+                foreach (var found in ZipWalk.Find(path, settings))
+                    yield return found;
             }
             else
             {
@@ -74,10 +98,12 @@ internal static class FileWalk
     {
         if (IsDirectoryFile(path))
             return new FoundFile(path, FoundKind.Skipped, Directory);
+        var length = 0L;
         try
         {
             Span<byte> start = stackalloc byte[FileStart.Length];
-            if (new FileInfo(path).Length > 0 && FileStart.IsDirectory(start[..ReadStart(path, start)]))
+            length = FileLength(path);
+            if (length > 0 && FileStart.IsDirectory(start[..ReadStart(path, start)]))
                 return new FoundFile(path, FoundKind.Skipped, Directory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
@@ -85,7 +111,7 @@ internal static class FileWalk
             // Told when it is to be stored.
         }
 
-        return new FoundFile(path, FoundKind.Candidate);
+        return new FoundFile(path, FoundKind.Candidate, null, length);
     }
 
     private static int ReadStart(string path, Span<byte> start)
@@ -94,7 +120,7 @@ internal static class FileWalk
         return RandomAccess.Read(file, start, 0);
     }
 
-    private static IEnumerable<FoundFile> FindBelow(string folder, HashSet<string> seen, int depth)
+    private static IEnumerable<FoundFile> FindBelow(string folder, Settings settings, HashSet<string> seen, int depth)
     {
         if (depth > MaxDepth)
         {
@@ -119,7 +145,12 @@ internal static class FileWalk
             }
             else if (entry is DirectoryInfo)
             {
-                foreach (var found in FindBelow(Path.Join(folder, entry.Name), seen, depth + 1))
+                foreach (var found in FindBelow(Path.Join(folder, entry.Name), settings, seen, depth + 1))
+                    yield return found;
+            }
+            else if (IsNamedZip(entry.Name) && IsZip(Path.Join(folder, entry.Name)))
+            {
+                foreach (var found in ZipWalk.Find(Path.Join(folder, entry.Name), settings))
                     yield return found;
             }
             else
@@ -140,7 +171,8 @@ internal static class FileWalk
             var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
             if (!File.Exists(target))
                 return new FoundFile(path, FoundKind.Unreadable, "the link leads nowhere");
-            if (new FileInfo(target).Length == 0)
+            var length = new FileInfo(target).Length;
+            if (length == 0)
                 return IsNamedDicom(path)
                     ? new FoundFile(path, FoundKind.Unreadable, "the file is empty")
                     : new FoundFile(path, FoundKind.Skipped, Empty);
@@ -150,8 +182,8 @@ internal static class FileWalk
             if (FileStart.IsDirectory(start))
                 return new FoundFile(path, FoundKind.Skipped, Directory);
             return IsNamedDicom(path) || FileStart.MayBeDicom(start)
-                ? new FoundFile(path, FoundKind.Candidate)
-                : new FoundFile(path, FoundKind.Skipped, NotDicom);
+                ? new FoundFile(path, FoundKind.Candidate, null, length)
+                : new FoundFile(path, FoundKind.Skipped, NotDicom, length);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -187,8 +219,27 @@ internal static class FileWalk
         return System.IO.Directory.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
     }
 
+    private static bool IsZip(string path)
+    {
+        try
+        {
+            Span<byte> start = stackalloc byte[FileStart.Length];
+            return FileLength(path) > 0 && FileStart.IsZip(start[..ReadStart(path, start)]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return false;
+        }
+    }
+
+    // Of what a link leads to; a pipe has none, and what is read from it now would be missing later.
+    private static long FileLength(string path) =>
+        new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path).Length;
+
+    private static bool IsNamedZip(string name) => Path.GetExtension(name).Equals(".zip", StringComparison.OrdinalIgnoreCase);
+
     // What calls itself DICOM and is not is worth a word.
-    private static bool IsNamedDicom(string path) =>
+    internal static bool IsNamedDicom(string path) =>
         Path.GetExtension(path).ToLowerInvariant() is ".dcm" or ".dicom" or ".dic" or ".ima";
 
     // PS3.10 8.6: the file-set's directory has this name and no other.

@@ -38,11 +38,9 @@ internal sealed class FolderDoor : ArchiveDoor
         }
     }
 
-    public override async Task<StoreAnswer> StoreAsync(string file, CancellationToken cancel)
+    public override async Task<StoreAnswer> StoreAsync(Stream bytes, long? length, CancellationToken cancel)
     {
-        await using var bytes = new FileStream(
-            file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.SequentialScan);
-        var result = await _ingest.StoreAsync(bytes, bytes.CanSeek ? bytes.Length : null, Sender.Local, cancel);
+        var result = await _ingest.StoreAsync(bytes, length, Sender.Local, cancel);
         return new StoreAnswer(result.Outcome, result.Reason, result.Warnings);
     }
 

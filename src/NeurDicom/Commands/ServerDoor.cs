@@ -43,11 +43,10 @@ internal sealed class ServerDoor : ArchiveDoor
         };
     }
 
-    public override async Task<StoreAnswer> StoreAsync(string file, CancellationToken cancel)
+    public override async Task<StoreAnswer> StoreAsync(Stream bytes, long? length, CancellationToken cancel)
     {
-        await using var bytes = new FileStream(
-            file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
         using var content = new StreamContent(bytes, 1 << 16);
+        content.Headers.ContentLength = length;
         content.Headers.ContentType = new MediaTypeHeaderValue("application/dicom");
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/instances") { Content = content };
         using var response = await _http.SendAsync(request, cancel);

@@ -11,7 +11,7 @@ internal sealed class StoreCommand
 {
     private readonly Argument<string[]> _paths = new("PATH")
     {
-        Description = "Files and folders; folders with everything below them.",
+        Description = "Files, folders with everything below them, and ZIP archives.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -43,7 +43,7 @@ internal sealed class StoreCommand
         var store = new StoreCommand();
         var command = new Command(
             "store",
-            "Stores DICOM files and folders of them, whatever their names; DICOMDIR and hidden files are skipped.")
+            "Stores DICOM files, folders and ZIP archives of them, whatever their names; DICOMDIR and hidden files are skipped.")
         {
             store._paths, store._clear, store._yes, store._jobs, store._verbose, store._data,
         };
@@ -73,7 +73,7 @@ internal sealed class StoreCommand
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         var folder = Path.GetFullPath(settings.Data);
         var clear = parsed.GetValue(_clear);
-        if (clear && FindMistake(parsed.GetRequiredValue(_paths)) is { } mistake)
+        if (clear && FindMistake(parsed.GetRequiredValue(_paths), settings) is { } mistake)
         {
             error.WriteLine($"neurdicom: {mistake} Nothing was deleted.");
             return ExitCode.Failed;
@@ -101,7 +101,7 @@ internal sealed class StoreCommand
             }
 
             await CommandProgress.RunAsync(
-                error, "Storing", TimeProvider.System, progress => StoreAllAsync(parsed, door, tally, progress, cancel));
+                error, "Storing", TimeProvider.System, progress => StoreAllAsync(parsed, settings, door, tally, progress, cancel));
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -127,11 +127,11 @@ internal sealed class StoreCommand
     }
 
     /// <summary>Null, or why nothing of these paths would be there again after everything has been deleted.</summary>
-    private static string? FindMistake(string[] paths)
+    private static string? FindMistake(string[] paths, Settings settings)
     {
         foreach (var path in paths.Where(path => !Path.Exists(path)))
             return $"{path}: there is no such file or folder.";
-        return FileWalk.Find(paths).Any(found => found.Kind == FoundKind.Candidate && FileWalk.LooksLikeDicom(found.Path))
+        return FileWalk.Find(paths, settings).Any(found => found is { Kind: FoundKind.Candidate, LooksLikeDicom: true })
             ? null
             : "No DICOM file was found that could be stored.";
     }
@@ -147,7 +147,7 @@ internal sealed class StoreCommand
     }
 
     private async Task StoreAllAsync(
-        ParseResult parsed, ArchiveDoor door, StoreTally tally, CommandProgress progress, CancellationToken cancel)
+        ParseResult parsed, Settings settings, ArchiveDoor door, StoreTally tally, CommandProgress progress, CancellationToken cancel)
     {
         var paths = parsed.GetRequiredValue(_paths);
         var verbose = parsed.GetValue(_verbose);
@@ -157,15 +157,16 @@ internal sealed class StoreCommand
         var counting = Task.Run(
             () =>
             {
-                var total = 0L;
-                foreach (var _ in FileWalk.Find(paths))
+                var (total, bytes) = (0L, 0L);
+                foreach (var found in FileWalk.Find(paths, settings))
                 {
                     if (counted.IsCancellationRequested)
                         return;
                     total++;
+                    bytes += found.Length;
                 }
 
-                progress.SetTotal(total);
+                progress.SetTotal(total, bytes);
             },
             CancellationToken.None);
         try
@@ -175,7 +176,7 @@ internal sealed class StoreCommand
                 MaxDegreeOfParallelism = parsed.GetValue(_jobs),
                 CancellationToken = cancel,
             };
-            await Parallel.ForEachAsync(FileWalk.Find(paths), parallel, async (found, token) =>
+            await Parallel.ForEachAsync(FileWalk.Find(paths, settings), parallel, async (found, token) =>
             {
                 await StoreAsync(found, door, tally, progress, verbose, token);
                 progress.SetDone(tally.Done);
@@ -191,35 +192,68 @@ internal sealed class StoreCommand
     private static async Task StoreAsync(
         FoundFile found, ArchiveDoor door, StoreTally tally, CommandProgress progress, bool verbose, CancellationToken cancel)
     {
-        if (found.Kind == FoundKind.Skipped)
+        var read = 0L;
+        try
         {
-            tally.AddSkipped(found.Reason!); // Every skipped file has one.
-            return;
+            switch (found.Kind)
+            {
+                case FoundKind.Skipped:
+                    tally.AddSkipped(found.Reason!); // Every skipped file has one.
+                    return;
+                case FoundKind.Unreadable:
+                    Refuse(found.Reason);
+                    return;
+            }
+
+            var (file, length) = found.Open();
+            await using (file)
+            await using (var bytes = new CountingStream(file, Count))
+                Tell(await door.StoreAsync(bytes, length, cancel));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            Refuse(e.Message);
+        }
+        catch (Exception e) when (DamageOf(e) is { } damage)
+        {
+            Tell(new StoreAnswer(damage.Outcome, damage.Message, []));
+        }
+        finally
+        {
+            // What was not read of it is done all the same.
+            progress.AddBytes(found.Length - read);
         }
 
-        var reason = found.Reason;
-        if (found.Kind == FoundKind.Candidate)
+        void Count(int count)
         {
-            try
-            {
-                var answer = await door.StoreAsync(found.Path, cancel);
-                tally.Add(answer.Outcome);
-                foreach (var warning in verbose ? answer.Warnings : [])
-                    progress.Print($"{found.Path}: warning: {warning}");
-                if (answer.Outcome.IsRefused())
-                    progress.Print($"{found.Path}: {answer.Reason ?? "refused"}");
-                if (answer.Outcome == StoreOutcome.OutOfSpace)
-                    throw new OutOfSpaceException();
-                return;
-            }
-            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
-            {
-                reason = e.Message;
-            }
+            read += count;
+            progress.AddBytes(count);
         }
 
-        tally.AddUnreadable();
-        progress.Print($"{found.Path}: {reason}");
+        void Refuse(string? reason)
+        {
+            tally.AddUnreadable();
+            progress.Print($"{found.Path}: {reason}");
+        }
+
+        void Tell(StoreAnswer answer)
+        {
+            tally.Add(answer.Outcome);
+            foreach (var warning in verbose ? answer.Warnings : [])
+                progress.Print($"{found.Path}: warning: {warning}");
+            if (answer.Outcome.IsRefused())
+                progress.Print($"{found.Path}: {answer.Reason ?? "refused"}");
+            if (answer.Outcome == StoreOutcome.OutOfSpace)
+                throw new OutOfSpaceException();
+        }
+    }
+
+    /// <summary>What is wrong with a file in a ZIP archive shows while it is sent, and breaks the sending off.</summary>
+    private static ZipException? DamageOf(Exception? e)
+    {
+        while (e is not (null or ZipException))
+            e = e.InnerException;
+        return e as ZipException;
     }
 
     // Ends the other jobs: no file would fit any more.

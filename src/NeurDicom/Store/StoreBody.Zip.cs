@@ -5,8 +5,6 @@ namespace NeurDicom.Store;
 // ZIP archives: received whole, for their directory stands at their end, then read entry by entry.
 internal sealed partial class StoreBody
 {
-    private const string Nested = "A ZIP archive within a ZIP archive is not read; send it by itself.";
-
     private async Task StoreZipAsync(string? file, Stream body, CancellationToken cancel)
     {
         try
@@ -50,7 +48,7 @@ internal sealed partial class StoreBody
             if (FileStart.IsDirectory(start))
                 return false;
             if (FileStart.IsZip(start))
-                throw new ZipException(StoreOutcome.Unsupported, Nested);
+                throw new ZipException(StoreOutcome.Unsupported, ZipException.Nested);
             await BeginAsync(name, new PrefixedStream(start, content), entry.Size, cancel);
         }
         catch (ZipException e)

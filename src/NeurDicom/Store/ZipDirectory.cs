@@ -108,7 +108,11 @@ internal sealed class ZipDirectory
     /// <summary>The content of an entry.</summary>
     /// <param name="budget">Null where only the start of it is looked at.</param>
     /// <exception cref="ZipException">It cannot be unpacked.</exception>
-    public ZipEntryStream Open(ZipEntry entry, ZipBudget? budget)
+    public ZipEntryStream Open(ZipEntry entry, ZipBudget? budget) => Open(_file, entry, budget, ownsFile: false);
+
+    /// <param name="file">The archive, opened once more.</param>
+    /// <inheritdoc cref="Open(ZipEntry, ZipBudget?)"/>
+    public ZipEntryStream Open(SafeFileHandle file, ZipEntry entry, ZipBudget? budget, bool ownsFile)
     {
         if (entry.IsEncrypted)
             throw new ZipException(StoreOutcome.Unsupported, "The entry is encrypted.");
@@ -122,7 +126,7 @@ internal sealed class ZipDirectory
         var local = new byte[LocalLength];
         if (entry.Offset > _start - LocalLength)
             throw ZipException.Damaged("The entry does not lie within the ZIP archive.");
-        ReadAt(_file, entry.Offset, local);
+        ReadAt(file, entry.Offset, local);
         if (!local.AsSpan().StartsWith("PK\x03\x04"u8))
             throw ZipException.Damaged("The entry does not lie where the ZIP archive's directory says.");
         var data = entry.Offset + LocalLength + U16(local.AsSpan(26)) + U16(local.AsSpan(28));
@@ -130,7 +134,7 @@ internal sealed class ZipDirectory
         if (entry.CompressedSize > next - data || (at > 0 && _offsets[at - 1] == entry.Offset))
             throw ZipException.Damaged("The entry overlaps what stands behind it in the ZIP archive.");
 
-        Stream packed = new FileRange(_file, data, entry.CompressedSize);
+        Stream packed = new FileRange(file, data, entry.CompressedSize, ownsFile);
         return new ZipEntryStream(entry.Method == 8 ? new DeflateStream(packed, CompressionMode.Decompress) : packed, entry, budget);
     }
 

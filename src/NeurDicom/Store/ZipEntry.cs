@@ -6,6 +6,8 @@ namespace NeurDicom.Store;
 internal readonly record struct ZipEntry(
     string Name, ushort Flags, ushort Method, uint Crc32, long CompressedSize, long Size, long Offset)
 {
+    public const string Folder = "folder";
+
     /// <summary>What is in most archives and stored by nobody: null, or why this entry is passed over.</summary>
     public string? SkipReason
     {
@@ -14,7 +16,7 @@ internal readonly record struct ZipEntry(
             // Some programs on Windows separate by backslashes.
             var parts = Name.Split('/', '\\');
             if (parts[^1].Length == 0)
-                return "folder";
+                return Folder;
             if (parts[^1].Equals(FileStart.Directory, StringComparison.OrdinalIgnoreCase))
                 return FileStart.Directory;
             // The Finder's copies of attributes, and hidden files as in folders.

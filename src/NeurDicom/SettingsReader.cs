@@ -296,6 +296,13 @@ internal static class SettingsReader
             problems.Add($"{values["address"].Source}: '{settings.Address}' is not an IP address or localhost.");
         else if (!settings.RequireAuth && !settings.AllowAnonymousNetwork && !RequestGuard.IsLoopback(settings.Address))
             problems.Add("require_auth: without sign-in the server listens on loopback only, unless allow_anonymous_network is set.");
+        foreach (var (name, text) in (ReadOnlySpan<(string, string)>)[("default_issuer", settings.DefaultIssuer), ("aet", settings.Aet)])
+        {
+            // LO and AE values, PS3.5 6.2: a backslash would make two of one.
+            if (text.Any(c => char.IsControl(c) || c == '\\'))
+                problems.Add($"{values[name].Source}: control characters and backslashes cannot stand in it.");
+        }
+
         if (settings.MaxUpload > settings.MaxRequest)
             problems.Add("max_upload: an instance cannot be larger than max_request.");
         foreach (var origin in settings.CorsOrigins)

@@ -119,6 +119,18 @@ public sealed class SettingsTests : IDisposable
         errors.Single().ShouldStartWith("--cors_origins");
     }
 
+    [Theory]
+    [InlineData("default_issuer", "HOSPITAL\nWARD")]
+    [InlineData("default_issuer", "A\\B")]
+    [InlineData("default_issuer", "A\u001bB")]
+    [InlineData("aet", "A\\B")]
+    public void What_cannot_stand_in_a_dicom_value_is_refused(string name, string value)
+    {
+        Read([$"--{name}", value], out var errors).ShouldBeNull();
+
+        errors.Single().ShouldBe($"--{name}: control characters and backslashes cannot stand in it.");
+    }
+
     [Fact]
     public void The_first_password_in_the_environment_is_not_taken_for_a_setting()
     {
@@ -166,6 +178,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("max_nesting", "64")]
     [InlineData("max_elements", "1000000")]
     [InlineData("max_inflate_ratio", "200")]
+    [InlineData("max_zip_entries", "100000")]
     [InlineData("max_json", "1MiB")]
     [InlineData("query_seconds", "2")]
     [InlineData("max_stores", "64")]

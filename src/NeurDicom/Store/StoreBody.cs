@@ -47,7 +47,9 @@ internal sealed partial class StoreBody(InstanceArchive archive, InstanceIngest 
     {
         RefuseCoding(request);
         var type = request.ContentType;
-        if (request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false } || request.ContentLength == 0)
+        var isEmpty = request.ContentLength == 0 || request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false };
+        // An empty file is a file, and has its outcome.
+        if (isEmpty && !IsDicom(type))
             throw new ProblemException(StatusCodes.Status400BadRequest, $"The request has no body. {Forms}");
 
         var isMultipart = IsMultipart(type);

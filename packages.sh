@@ -5,6 +5,7 @@ declare -A package_purpose=(
     [libturbojpeg0]="JPEG pictures (without it pictures are PNG)"
     [dcmtk]="tests against an independent DICOM toolkit"
     [python3-pydicom]="tests against an independent DICOM toolkit"
+    [python3-nibabel]="tests against an independent reader of volumes"
     [strace]="the test that an answer never precedes the flush of its bytes"
     [curl]="the walk through the README"
     [orthanc]="the benchmark beside another archive"

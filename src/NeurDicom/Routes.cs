@@ -21,6 +21,7 @@ internal static class Routes
         Rule.To<SeriesListHandler>(@"/api/series"),
         Rule.To<SeriesDetailHandler>(@"/api/series/(?P<id>[0-9]+)"),
         Rule.To<SeriesInstancesHandler>(@"/api/series/(?P<id>[0-9]+)/instances"),
+        Rule.To<SeriesVolumeHandler>(@"/api/series/(?P<id>[0-9]+)/volume"),
         Rule.To<InstanceListHandler>(@"/api/instances"),
         Rule.To<UploadHandler>(@"/api/instances/upload"),
         Rule.To<InstanceDetailHandler>(@"/api/instances/(?P<id>[0-9]+)"),

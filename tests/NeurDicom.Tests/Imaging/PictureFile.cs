@@ -52,18 +52,25 @@ internal sealed class PictureFile
         return this;
     }
 
-    /// <summary>A sequence of one item.</summary>
-    public PictureFile Sequence(Tag tag, Action<PictureFile> fill)
+    /// <summary>A sequence of as many items as there are fillings.</summary>
+    public PictureFile Sequence(Tag tag, params Action<PictureFile>[] fillings)
     {
-        var item = new PictureFile();
-        item._elements.Clear();
-        fill(item);
-        var content = item.WriteElements();
-        var header = new byte[8];
-        BinaryPrimitives.WriteUInt16LittleEndian(header, 0xFFFE);
-        BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(2), 0xE000);
-        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(4), content.Length);
-        return Bytes(tag, "SQ", [.. header, .. content]);
+        using var items = new MemoryStream();
+        foreach (var fill in fillings)
+        {
+            var item = new PictureFile();
+            item._elements.Clear();
+            fill(item);
+            var content = item.WriteElements();
+            var header = new byte[8];
+            BinaryPrimitives.WriteUInt16LittleEndian(header, 0xFFFE);
+            BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(2), 0xE000);
+            BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(4), content.Length);
+            items.Write(header);
+            items.Write(content);
+        }
+
+        return Bytes(tag, "SQ", items.ToArray());
     }
 
     public byte[] Write()

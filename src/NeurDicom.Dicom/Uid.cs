@@ -46,6 +46,11 @@ public readonly struct Uid : IEquatable<Uid>, IComparable<Uid>, ISpanParsable<Ui
     public static Uid Parse(string text) =>
         TryParse(text, out var uid) ? uid : throw new FormatException("A UID has 1 to 64 digits and dots (PS3.5 9.1).");
 
+    /// <summary>The UID that a UUID is (PS3.5 B.2): <c>2.25.</c> and its number.</summary>
+    public static Uid FromGuid(Guid uuid) => new(string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"2.25.{System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(uuid.ToByteArray(bigEndian: true))}"));
+
     /// <summary>Reads a UID as it stands in an element or in a URL: one trailing NUL or any trailing spaces are padding.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out Uid uid)
     {

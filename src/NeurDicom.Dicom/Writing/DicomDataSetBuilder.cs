@@ -22,6 +22,15 @@ public sealed class DicomDataSetBuilder
     /// <summary>How many elements there are, without those inside sequences.</summary>
     public int Count => _elements.Count;
 
+    /// <summary>Whether any character set can hold all text, sequences included.</summary>
+    internal bool IsAscii => _elements.Values.All(content => content switch
+    {
+        TextContent text => System.Text.Ascii.IsValid(text.Text),
+        EncodedTextContent text => text.CharacterSet.IsPlain(text.Bytes.Span),
+        ItemsContent items => items.Items.All(item => item.IsAscii),
+        _ => true,
+    });
+
     internal IEnumerable<KeyValuePair<Tag, ElementContent>> Elements => _elements;
 
     /// <summary>What text is encoded by; null where this data set says nothing and the one around it decides.</summary>
@@ -62,11 +71,11 @@ public sealed class DicomDataSetBuilder
 
     /// <summary>Sets text, one value or several, with the VR of the dictionary. None makes the element empty.</summary>
     /// <exception cref="DicomValueException">A value is not in the form of the VR, or too long.</exception>
-    public DicomDataSetBuilder Set(Tag tag, params ReadOnlySpan<string> values) => Set(tag, VrOf(tag), values);
+    public DicomDataSetBuilder Set(Tag tag, params ReadOnlySpan<string> values) => SetAs(tag, VrOf(tag), values);
 
     /// <summary>Sets text with a VR that the dictionary does not give, such as that of a private element.</summary>
     /// <inheritdoc cref="Set(Tag, ReadOnlySpan{string})"/>
-    public DicomDataSetBuilder Set(Tag tag, Vr vr, params ReadOnlySpan<string> values)
+    public DicomDataSetBuilder SetAs(Tag tag, Vr vr, params ReadOnlySpan<string> values)
     {
         CheckVr(tag, vr);
         return values.IsEmpty
@@ -86,10 +95,10 @@ public sealed class DicomDataSetBuilder
     /// decides, which has to be set before (PS3.5 A.1).
     /// </summary>
     /// <exception cref="DicomValueException">A number is beyond the range of the VR.</exception>
-    public DicomDataSetBuilder Set(Tag tag, params ReadOnlySpan<long> numbers) => Set(tag, VrOf(tag), numbers);
+    public DicomDataSetBuilder Set(Tag tag, params ReadOnlySpan<long> numbers) => SetAs(tag, VrOf(tag), numbers);
 
     /// <inheritdoc cref="Set(Tag, ReadOnlySpan{long})"/>
-    public DicomDataSetBuilder Set(Tag tag, Vr vr, params ReadOnlySpan<long> numbers)
+    public DicomDataSetBuilder SetAs(Tag tag, Vr vr, params ReadOnlySpan<long> numbers)
     {
         CheckVr(tag, vr);
         return Put(tag, new BytesContent(vr, ValueBytes.Numbers(tag, vr, numbers)));
@@ -97,10 +106,10 @@ public sealed class DicomDataSetBuilder
 
     /// <summary>Sets numbers with fractions, binary or as text. A DS keeps as many digits as its 16 bytes hold.</summary>
     /// <exception cref="DicomValueException">A number is not finite, or the VR has no fractions.</exception>
-    public DicomDataSetBuilder Set(Tag tag, params ReadOnlySpan<double> numbers) => Set(tag, VrOf(tag), numbers);
+    public DicomDataSetBuilder Set(Tag tag, params ReadOnlySpan<double> numbers) => SetAs(tag, VrOf(tag), numbers);
 
     /// <inheritdoc cref="Set(Tag, ReadOnlySpan{double})"/>
-    public DicomDataSetBuilder Set(Tag tag, Vr vr, params ReadOnlySpan<double> numbers)
+    public DicomDataSetBuilder SetAs(Tag tag, Vr vr, params ReadOnlySpan<double> numbers)
     {
         CheckVr(tag, vr);
         return Put(tag, new BytesContent(vr, ValueBytes.Numbers(tag, vr, numbers)));

@@ -31,7 +31,7 @@ public sealed class DicomWriterTests
             .SetSequence(Tag.ProcedureCodeSequence, item, new DicomDataSetBuilder())
             .SetSequence(Tag.ReferencedStudySequence)
             .Set(new Tag(0x0009, 0x0010), "ACME")
-            .Set(new Tag(0x0009, 0x1001), Vr.FD, 0.5, -2)
+            .SetAs(new Tag(0x0009, 0x1001), Vr.FD, 0.5, -2)
             .SetSequence(new Tag(0x0009, 0x1002), item)
             .SetBytes(Tag.PixelData, Vr.OW, new byte[] { 1, 2, 3, 4 });
 
@@ -151,7 +151,7 @@ public sealed class DicomWriterTests
         Should.Throw<DicomValueException>(() => built.Set(Tag.Rows, -1));
         Should.Throw<DicomValueException>(() => built.Set(Tag.PixelSpacing, double.NaN));
         Should.Throw<DicomValueException>(() => built.Set(Tag.PixelData, 1)).Message.ShouldContain("has to be given");
-        Should.Throw<DicomValueException>(() => built.Set(Tag.Rows, Vr.LO, "512")).Message.ShouldContain("US");
+        Should.Throw<DicomValueException>(() => built.SetAs(Tag.Rows, Vr.LO, "512")).Message.ShouldContain("US");
         Should.Throw<DicomValueException>(() => built.Set(Tag.TransferSyntaxUid, "1.2"));
         Should.Throw<DicomValueException>(() => built.SetBytes(Tag.PixelData, Vr.OW, new byte[3]));
         built.Count.ShouldBe(0);

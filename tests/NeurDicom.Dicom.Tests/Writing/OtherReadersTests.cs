@@ -65,7 +65,7 @@ public sealed class OtherReadersTests : IDisposable
                 Tag.ProcedureCodeSequence,
                 new DicomDataSetBuilder().Set(Tag.CodeValue, "T-1").Set(Tag.CodeMeaning, "Größe"))
             .Set(new Tag(0x0009, 0x0010), "ACME TEST")
-            .Set(new Tag(0x0009, 0x1001), Vr.FD, 0.5, -2)
+            .SetAs(new Tag(0x0009, 0x1001), Vr.FD, 0.5, -2)
             .Set(Tag.PixelRepresentation, 1)
             .Set(Tag.BitsAllocated, 16)
             .Set(Tag.Rows, 2)

@@ -1,5 +1,6 @@
 using NeurDicom.Accounts;
 using NeurDicom.Browse;
+using NeurDicom.Export;
 using NeurDicom.Health;
 using NeurDicom.Store;
 using Tornado;
@@ -33,6 +34,11 @@ internal static class Routes
         Rule.To<BulkHandler>(@"/api/instances/(?P<id>[0-9]+)/bulk/(?P<path>[0-9A-F]{8}(?:/[0-9]+/[0-9A-F]{8})*)"),
         Rule.To<FileHandler>(@"/api/instances/(?P<id>[0-9]+)/file"),
         Rule.To<FileHandler>(@"/api/instances/(?P<id>[0-9]+)/versions/(?P<version>[0-9]+)/file"),
+
+        // File-sets
+        Rule.To<PatientArchiveHandler>(@"/api/patients/(?P<id>[0-9]+)/archive"),
+        Rule.To<StudyArchiveHandler>(@"/api/studies/(?P<id>[0-9]+)/archive"),
+        Rule.To<SeriesArchiveHandler>(@"/api/series/(?P<id>[0-9]+)/archive"),
 
         // Accounts
         Rule.To<SignInHandler>(@"/api/users/auth"),

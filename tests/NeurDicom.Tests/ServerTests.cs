@@ -190,7 +190,8 @@ public sealed class ServerTests
         head.Headers.ETag.ShouldBe(get.Headers.ETag);
         head.Content.Headers.ContentType.ShouldBe(get.Content.Headers.ContentType);
         (await head.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).ShouldBeEmpty();
-        if (get.StatusCode == HttpStatusCode.OK)
+        // What is made while it is sent has no length.
+        if (get.StatusCode == HttpStatusCode.OK && get.Headers.TransferEncodingChunked != true)
             head.Content.Headers.ContentLength.ShouldBe((await get.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Length);
     }
 

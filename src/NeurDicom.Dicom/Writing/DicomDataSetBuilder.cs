@@ -83,8 +83,12 @@ public sealed class DicomDataSetBuilder
             : Put(tag, new TextContent(vr, ValueBytes.Join(tag, vr, values)));
     }
 
-    /// <summary>Sets a UID.</summary>
-    public DicomDataSetBuilder Set(Tag tag, Uid uid) => Set(tag, uid.Value);
+    /// <summary>Sets a UID, also one with leading zeros (<see cref="Uid.IsStrict"/>): a reference has to be what it names.</summary>
+    public DicomDataSetBuilder Set(Tag tag, Uid uid)
+    {
+        CheckVr(tag, Vr.UI);
+        return Put(tag, new TextContent(Vr.UI, uid.Value));
+    }
 
     /// <summary>Sets a date.</summary>
     public DicomDataSetBuilder Set(Tag tag, DateOnly date) =>

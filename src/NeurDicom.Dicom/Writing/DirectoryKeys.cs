@@ -85,11 +85,11 @@ internal static class DirectoryKeys
 
     private static bool TryCopyValue(DicomDataSet file, Tag tag, DicomDataSetBuilder record)
     {
-        if (!file.TryGet(tag, out var element) || element.IsEmpty || element.IsDeferred)
+        if (!file.TryGet(tag, out var element) || element.IsEmpty || element.IsDeferred || tag.Group <= 2)
             return false;
         if (element.Vr.IsText())
             return TryCopyText(file, tag, record);
-        if ((!element.Vr.IsBinaryNumber() && element.Vr is not Vr.AT) || tag.Group <= 2)
+        if (!element.Vr.IsBinaryNumber() && element.Vr is not Vr.AT)
             return false;
         record.Set(element);
         return true;
@@ -97,9 +97,15 @@ internal static class DirectoryKeys
 
     private static bool TryCopyText(DicomDataSet file, Tag tag, DicomDataSetBuilder record)
     {
-        if (!file.TryGet(tag, out var element) || !element.Vr.IsText())
+        if (!file.TryGet(tag, out var element) || !element.Vr.IsText() || DataDictionary.VrOf(tag) != element.Vr)
             return false;
         var vr = element.Vr;
+        if (vr is Vr.UI && element.GetUid() is { } uid)
+        {
+            record.Set(tag, uid);
+            return true;
+        }
+
         var values = element.GetStrings();
         for (var i = 0; i < values.Length; i++)
             values[i] = Mend(values[i], vr);
@@ -116,6 +122,7 @@ internal static class DirectoryKeys
         }
     }
 
+    // What no writer should have written.
     private static string Mend(string text, Vr vr)
     {
         var mended = new StringBuilder(text.Length);
@@ -124,6 +131,12 @@ internal static class DirectoryKeys
             if (!Rune.IsControl(rune) || (vr is Vr.LT or Vr.ST or Vr.UT && rune.Value is '\r' or '\n' or '\f' or '\t'))
                 mended.Append(rune.ToString());
         }
+
+        // The forms of ACR-NEMA: 11:20:00 and 1994.11.05.
+        if (vr is Vr.TM)
+            mended.Replace(":", "");
+        else if (vr is Vr.DA)
+            mended.Replace(".", "");
 
         // A name has its length in each of three groups.
         var longest = ValueRules.Longest(vr);

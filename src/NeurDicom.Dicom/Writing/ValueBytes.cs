@@ -132,6 +132,8 @@ internal static class ValueBytes
         // Forms that only old files have.
         if (vr is Vr.DA && value.Length is not (0 or 8))
             throw new DicomValueException(tag, vr, "A date has eight digits");
+        if (vr is Vr.TM && value.Contains(':'))
+            throw new DicomValueException(tag, vr, "A time has no colons");
     }
 
     // Sixteen bytes at most (PS3.5 6.2), and as many digits as fit.

@@ -9,10 +9,13 @@ internal static class PngChecksum
 
     private static readonly uint[] Tables = MakeTables();
 
-    public static uint Compute(ReadOnlySpan<byte> bytes)
+    public static uint Compute(ReadOnlySpan<byte> bytes) => Append(0, bytes);
+
+    /// <summary>Goes on with a checksum; that of no bytes is 0. ZIP has the same one.</summary>
+    public static uint Append(uint checksum, ReadOnlySpan<byte> bytes)
     {
         var tables = Tables;
-        var crc = uint.MaxValue;
+        var crc = ~checksum;
         while (bytes.Length >= 8)
         {
             var low = crc ^ BinaryPrimitives.ReadUInt32LittleEndian(bytes);

@@ -69,6 +69,22 @@ public sealed class DicomDirectoryWriterTests
     }
 
     [Fact]
+    public void Old_forms_of_date_and_time_are_turned_into_new_ones()
+    {
+        var bytes = new DataSetBytes()
+            .Add(Tag.SopClassUid, Vr.UI, Ct).Add(Tag.SopInstanceUid, Vr.UI, "1.1.1")
+            .Add(Tag.StudyDate, Vr.DA, "1994.11.05").Add(Tag.StudyTime, Vr.TM, "11:20:00")
+            .ToFile();
+        using var directory = new DirectoryFile();
+        directory.Writer.Add(["A"], DicomFile.Read(bytes)).ShouldBeTrue();
+
+        var study = directory.Read().Records[1].Item;
+
+        study.GetString(Tag.StudyDate).ShouldBe("19941105");
+        study.GetString(Tag.StudyTime).ShouldBe("112000");
+    }
+
+    [Fact]
     public void Keys_that_a_file_lacks_are_made_up_or_empty()
     {
         using var directory = new DirectoryFile();
@@ -210,6 +226,31 @@ public sealed class DicomDirectoryWriterTests
             directory.Add($"I{i}", file);
 
         directory.Read().Tree.Skip(3).ShouldBe(Enumerable.Range(0, 10_000).Select(i => $"   IMAGE I{i}"));
+    }
+
+    [Fact]
+    public void Every_sample_is_listed_without_an_error()
+    {
+        SampleFiles.Path("");
+        using var directory = new DirectoryFile();
+        string[] folders = ["transfer-syntax/", "pixels/", "objects/", "charsets/", "structure/"];
+        var number = 0;
+        foreach (var row in SampleFiles.Rows("index.tsv"))
+        {
+            if (!Array.Exists(folders, folder => row["path"].StartsWith(folder, StringComparison.Ordinal))
+                || row["path"] == "structure/no_meta.dcm")
+                continue;
+            directory.Writer.StartPatient();
+            directory.Writer.Add(["DICOM", $"F{number++}"], DicomFile.Read(SampleFiles.Read(row["path"])));
+        }
+
+        var read = directory.Read();
+
+        read.Records.Count.ShouldBeGreaterThan(4 * 150);
+        ValueRules.Check(read.File.DataSet).Where(warning => DataDictionary.VrOf(warning.Tag!.Value) is not Vr.UI).ShouldBeEmpty();
+        var types = read.Records.Select(record => record.Item.GetString(Tag.DirectoryRecordType)).ToHashSet();
+        foreach (var type in (string[])["IMAGE", "SR DOCUMENT", "KEY OBJECT DOC", "RT PLAN", "WAVEFORM", "ENCAP DOC", "PRESENTATION"])
+            types.ShouldContain(type);
     }
 
     private static DicomFile Image(string patient, string study, string series, string instance) =>

@@ -110,6 +110,7 @@ public sealed class DicomWriterTests
     [InlineData("00080020", "2024.02.29", "DA")]
     [InlineData("00080020", "20240230", "DA")]
     [InlineData("00080030", "25", "TM")]
+    [InlineData("00080030", "11:20:00", "TM")]
     [InlineData("00100020", "a\\b", "LO")]
     [InlineData("00100020", "a\u001b$B", "LO")]
     [InlineData("00100010", "A=B=C=D", "PN")]

@@ -1,0 +1,67 @@
+using Microsoft.AspNetCore.Http;
+using NeurDicom.Accounts;
+using NeurDicom.Handlers;
+using NeurDicom.Index;
+
+namespace NeurDicom.Export;
+
+/// <summary>
+/// Answers with a ZIP archive that holds a file-set: stored files and a DICOMDIR. It is made while it is sent, so it has no
+/// length and no entity tag; an answer that breaks off has no central directory and is seen to be broken.
+/// </summary>
+internal abstract class ArchiveHandler(ApiContext context, TimeProvider time) : NeurDicomHandler(context)
+{
+    private static readonly string[] Compressions = ["none", "deflate"];
+
+    /// <param name="name">Of the file that a browser makes; nothing of a patient, nothing that a file system minds.</param>
+    protected async Task SendAsync(ExportSelection selection, string name)
+    {
+        var deflates = ReadCompression();
+        var missing = await new ExportRows(Context.Index).FindMissingAsync(selection, Aborted);
+        if (missing.Count > 0)
+            throw new ProblemException(StatusCodes.Status404NotFound, $"There is no {missing[0]}.");
+
+        SetHeader("Content-Type", "application/zip");
+        SetHeader("Content-Disposition", $"attachment; filename=\"{name}.zip\"");
+        SetHeader("Cache-Control", "private, no-store");
+        await FlushAsync();
+        if (Request.Method == "HEAD")
+            return;
+
+        // An error from here on ends the connection, so that nobody takes half an archive for a whole one.
+        await using var body = Http.Response.BodyWriter.AsStream(leaveOpen: true);
+        await new FileSetExport(Context.Archive).WriteZipAsync(selection, body, deflates, time, Aborted);
+    }
+
+    private bool ReadCompression()
+    {
+        var value = GetQueryArgument("compression", "none")!;
+        return Compressions.Contains(value, StringComparer.Ordinal)
+            ? value == "deflate"
+            : throw new ProblemException(StatusCodes.Status400BadRequest, "compression is none or deflate.");
+    }
+}
+
+/// <summary><c>GET /api/patients/:id/archive</c>.</summary>
+[RequiredAuth(Role.Reader)]
+internal sealed class PatientArchiveHandler(ApiContext context, TimeProvider time) : ArchiveHandler(context, time)
+{
+    public Task GetAsync(long id) =>
+        SendAsync(ExportSelection.Of(Level.Patient, id), FormattableString.Invariant($"patient-{id}"));
+}
+
+/// <summary><c>GET /api/studies/:id/archive</c>.</summary>
+[RequiredAuth(Role.Reader)]
+internal sealed class StudyArchiveHandler(ApiContext context, TimeProvider time) : ArchiveHandler(context, time)
+{
+    public Task GetAsync(long id) =>
+        SendAsync(ExportSelection.Of(Level.Study, id), FormattableString.Invariant($"study-{id}"));
+}
+
+/// <summary><c>GET /api/series/:id/archive</c>.</summary>
+[RequiredAuth(Role.Reader)]
+internal sealed class SeriesArchiveHandler(ApiContext context, TimeProvider time) : ArchiveHandler(context, time)
+{
+    public Task GetAsync(long id) =>
+        SendAsync(ExportSelection.Of(Level.Series, id), FormattableString.Invariant($"series-{id}"));
+}

@@ -2,6 +2,7 @@ using NeurDicom.Accounts;
 using NeurDicom.Browse;
 using NeurDicom.Export;
 using NeurDicom.Health;
+using NeurDicom.Pages;
 using NeurDicom.Store;
 using Tornado;
 
@@ -19,10 +20,12 @@ internal static class Routes
         Rule.To<StudyListHandler>(@"/api/studies"),
         Rule.To<StudyDetailHandler>(@"/api/studies/(?P<id>[0-9]+)"),
         Rule.To<StudySeriesHandler>(@"/api/studies/(?P<id>[0-9]+)/series"),
+        Rule.To<StudyThumbnailHandler>(@"/api/studies/(?P<id>[0-9]+)/thumbnail"),
         Rule.To<SeriesListHandler>(@"/api/series"),
         Rule.To<SeriesDetailHandler>(@"/api/series/(?P<id>[0-9]+)"),
         Rule.To<SeriesInstancesHandler>(@"/api/series/(?P<id>[0-9]+)/instances"),
         Rule.To<SeriesVolumeHandler>(@"/api/series/(?P<id>[0-9]+)/volume"),
+        Rule.To<SeriesThumbnailHandler>(@"/api/series/(?P<id>[0-9]+)/thumbnail"),
         Rule.To<InstanceListHandler>(@"/api/instances"),
         Rule.To<UploadHandler>(@"/api/instances/upload"),
         Rule.To<InstanceDetailHandler>(@"/api/instances/(?P<id>[0-9]+)"),
@@ -59,5 +62,20 @@ internal static class Routes
         Rule.To<VerifyHandler>(@"/api/verify"),
         Rule.To<LiveHandler>(@"/health/live"),
         Rule.To<ReadyHandler>(@"/health/ready"),
+
+        // Pages for people
+        Rule.To<StudiesPageHandler>(@"/"),
+        Rule.To<StudyPageHandler>(@"/studies/(?P<id>[0-9]+)"),
+        Rule.To<DeleteStudyPageHandler>(@"/studies/(?P<id>[0-9]+)/delete"),
+        Rule.To<SeriesPageHandler>(@"/series/(?P<id>[0-9]+)"),
+        Rule.To<DeleteSeriesPageHandler>(@"/series/(?P<id>[0-9]+)/delete"),
+        Rule.To<TagsPageHandler>(@"/instances/(?P<id>[0-9]+)/tags"),
+        Rule.To<UploadPageHandler>(@"/upload"),
+        Rule.To<AccountPageHandler>(@"/account"),
+        Rule.To<UsersPageHandler>(@"/users"),
+        Rule.To<SignInPageHandler>(@"/sign-in"),
+        Rule.To<SignOutPageHandler>(@"/sign-out"),
+        Rule.To<LanguageHandler>(@"/language"),
+        Rule.To<AssetHandler>(@"/assets/(?P<name>[0-9a-z.-]+)"),
     ];
 }

@@ -24,6 +24,7 @@ using NeurDicom.Health;
 using NeurDicom.Https;
 using NeurDicom.Imaging;
 using NeurDicom.Index;
+using NeurDicom.Pages;
 using NeurDicom.Store;
 using Tornado;
 
@@ -119,6 +120,7 @@ internal static partial class Server
         // What handlers show
         services.AddSingleton<ApiContext>();
         services.AddSingleton<TagsCache>();
+        services.AddSingleton<Thumbnails>();
         services.AddSingleton<PatientQueries>();
         services.AddSingleton<StudyQueries>();
         services.AddSingleton<SeriesQueries>();

@@ -15,7 +15,10 @@ internal static partial class RoutePaths
 
     /// <summary>Those that need no sign-in. Each stands here for a reason that its handler gives.</summary>
     public static IReadOnlyList<string> Open { get; } =
-        ["/api/users/auth", "/api/users/logout", "/health/live", "/health/ready"];
+    [
+        "/api/users/auth", "/api/users/logout", "/health/live", "/health/ready",
+        "/sign-in", "/sign-out", "/language", "/assets/1",
+    ];
 
     // A group may hold groups.
     [GeneratedRegex(@"\(\?P?<(\w+)>(?:[^()]|\([^()]*\))*\)")]

@@ -34,6 +34,9 @@ internal sealed class StoreReport : IAsyncDisposable
     /// <summary>How many entries of ZIP archives were passed over: folders, DICOMDIR, what is hidden.</summary>
     public int Skipped { get; set; }
 
+    /// <summary>Told of every entry as it is added; for who shows them in another form.</summary>
+    public Action<string?, StoreResult>? Added { get; set; }
+
     public bool IsEmpty => !_hasStored && _refusals.Count == 0;
 
     /// <summary>
@@ -57,6 +60,7 @@ internal sealed class StoreReport : IAsyncDisposable
     /// <param name="file">The name that the client gave it, or null.</param>
     public async Task AddAsync(string? file, StoreResult result, CancellationToken cancel)
     {
+        Added?.Invoke(file, result);
         if (result.Outcome.IsRefused())
         {
             _refusals.Add(result.Outcome);

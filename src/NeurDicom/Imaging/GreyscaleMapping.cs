@@ -50,6 +50,29 @@ internal sealed partial record GreyscaleMapping
         return LowestIsWhite ? 1 - shade : shade;
     }
 
+    /// <summary>
+    /// Where shades, not cut off at black and white, lie on a straight line over the stored values: its factor and offset.
+    /// </summary>
+    /// <param name="range">As for <see cref="ToShade"/>.</param>
+    public (double Factor, double Offset)? Line((double Low, double High) range)
+    {
+        if (ModalityLut is not null || (Window is null && VoiLut is not null))
+            return null;
+        (double Factor, double Offset)? line = Window switch
+        {
+            { Function: WindowFunction.Linear, Width: > 1 } window =>
+                (1 / (window.Width - 1), 0.5 - (window.Center - 0.5) / (window.Width - 1)),
+            { Function: WindowFunction.LinearExact } window => (1 / window.Width, 0.5 - window.Center / window.Width),
+            null when range.High > range.Low => (1 / (range.High - range.Low), -range.Low / (range.High - range.Low)),
+            _ => null,
+        };
+        if (line is not { } modality)
+            return null;
+        var slope = Slope == 0 ? 1 : Slope;
+        var (factor, offset) = (modality.Factor * slope, modality.Factor * Intercept + modality.Offset);
+        return LowestIsWhite ? (-factor, 1 - offset) : (factor, offset);
+    }
+
     // A frame of one value says nothing about black and white: it is drawn in the middle, unless it is empty.
     private static double Stretch(double value, (double Low, double High) range) =>
         range.High > range.Low ? Math.Clamp((value - range.Low) / (range.High - range.Low), 0, 1) : value == 0 ? 0 : 0.5;

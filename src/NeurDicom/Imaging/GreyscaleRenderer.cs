@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace NeurDicom.Imaging;
 
@@ -29,7 +30,8 @@ internal static class GreyscaleRenderer
         try
         {
             var (low, high) = FindRange(frame, layout, pixels, strip);
-            var range = givenRange ?? (!mapping.NeedsRange ? default : FindModalityRange(frame, layout, mapping, pixels, strip, (low, high)));
+            var range = givenRange
+                ?? (mapping.NeedsRange ? FindModalityRange(frame, layout, mapping, pixels, strip, (low, high)) : default);
             var scale = (1 << bitDepth) - 1;
 
             // A table pays when it has no more entries than there are pixels.
@@ -41,12 +43,17 @@ internal static class GreyscaleRenderer
                     table[index] = Quantise(mapping.ToShade(low + index + layout.Bias, range), scale);
             }
 
+            var line = usesTable && bitDepth == 8 && mapping.Line(range) is { } straight
+                ? ShadeLine.Fit(straight, table.AsSpan(0, (int)length), low, layout.Bias)
+                : null;
             foreach (var (start, count) in Strips(pixels))
             {
                 var values = strip.AsSpan(0, count);
                 Unpack(frame, layout, start, values);
                 var target = shades.Slice(start * (bitDepth / 8), count * (bitDepth / 8));
-                if (usesTable)
+                if (line is { } even)
+                    even.Apply(values, target);
+                else if (usesTable)
                     LookUp(values, table.AsSpan(0, (int)length), low, target, bitDepth);
                 else
                     Compute(values, layout.Bias, mapping, range, target, bitDepth);
@@ -70,6 +77,7 @@ internal static class GreyscaleRenderer
 
     private static ushort Quantise(double shade, int scale) => (ushort)(shade * scale + 0.5);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void LookUp(
         ReadOnlySpan<int> values, ReadOnlySpan<ushort> table, int low, Span<byte> target, int bitDepth)
     {
@@ -116,6 +124,7 @@ internal static class GreyscaleRenderer
     }
 
     /// <summary>The lowest and highest unpacked value, padding included.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (int Low, int High) FindRange(
         ReadOnlySpan<byte> frame, SampleLayout layout, int pixels, int[] strip)
     {

@@ -48,6 +48,7 @@ internal static class Resampler
     }
 
     /// <summary>Adds a row of samples times its weight.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add(ReadOnlySpan<byte> samples, float weight, Span<float> sums, int bitDepth)
     {
         var index = 0;
@@ -81,6 +82,7 @@ internal static class Resampler
         (new Vector<float>(place) + Vector.ConvertToSingle(samples.As<uint, int>()) * weights).CopyTo(place);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Across(ReadOnlySpan<float> row, Axis axis, int channels, Span<byte> target, int bitDepth)
     {
         var most = (1 << bitDepth) - 1;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using NeurDicom.Dicom;
 
@@ -43,6 +44,7 @@ internal readonly record struct SampleLayout(int BitsAllocated, int BitsStored, 
         CutToStoredBits(values);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Unpack16(ReadOnlySpan<byte> cells, Span<int> values)
     {
         var index = 0;
@@ -61,6 +63,7 @@ internal readonly record struct SampleLayout(int BitsAllocated, int BitsStored, 
             values[index] = BinaryPrimitives.ReadUInt16LittleEndian(cells[(2 * index)..]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CutToStoredBits(Span<int> values)
     {
         var left = 31 - HighBit;

@@ -10,6 +10,7 @@ declare -A package_purpose=(
     [unzip]="tests that archives are read by other programs"
     [strace]="the test that an answer never precedes the flush of its bytes"
     [chromium]="the tests of the pages in a browser"
+    [bsdutils]="the test of progress bars on a terminal"
     [curl]="the walk through the README"
     [orthanc]="the benchmark beside another archive"
     [wrk]="the benchmark of the framework"

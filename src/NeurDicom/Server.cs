@@ -101,6 +101,7 @@ internal static partial class Server
         services.AddSingleton(all => all.GetRequiredService<InstanceArchive>().Index);
         services.AddSingleton(all => all.GetRequiredService<InstanceArchive>().Writer);
         services.AddSingleton<InstanceIngest>();
+        services.AddSingleton<StoreExchange>();
         services.AddSingleton<Readiness>();
         services.AddHostedService<HealthWatch>();
         services.AddSingleton(_ => new InstanceRenderer(TurboJpeg.Load()));

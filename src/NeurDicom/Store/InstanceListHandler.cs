@@ -13,7 +13,7 @@ namespace NeurDicom.Store;
 [RequiredAuth(Role.Reader)]
 [RequiredAuth(Role.Writer, "POST")]
 internal sealed class InstanceListHandler(
-    ApiContext context, InstanceQueries instances, InstanceIngest ingest, Settings settings)
+    ApiContext context, InstanceQueries instances, StoreExchange exchange, Settings settings)
     : ListHandler(context, instances)
 {
     protected override async Task PrepareAsync()
@@ -22,10 +22,5 @@ internal sealed class InstanceListHandler(
         await base.PrepareAsync();
     }
 
-    public async Task PostAsync()
-    {
-        await using var store = new StoreBody(Context.Archive, ingest, Application.Settings.Multipart, Sender);
-        await store.StoreAsync(Http.Request, Aborted);
-        await store.Report.SendAsync(this, Aborted);
-    }
+    public Task PostAsync() => exchange.RunAsync(this, Sender, Aborted);
 }

@@ -17,6 +17,7 @@ internal sealed partial class StoreBody
             var zip = ZipDirectory.Read(spooled.Handle, settings.MaxZipEntries);
             var budget = new ZipBudget(spooled.Length, settings.MaxInflateRatio);
             var isEmpty = true;
+            Entries = zip.Count;
             foreach (var entry in zip.Entries())
             {
                 cancel.ThrowIfCancellationRequested();
@@ -33,6 +34,10 @@ internal sealed partial class StoreBody
         {
             _isTooSlow |= e.Outcome == StoreOutcome.TooSlow;
             await RefuseAsync(file, e.Outcome, e.Message, cancel);
+        }
+        finally
+        {
+            Entries = null;
         }
     }
 

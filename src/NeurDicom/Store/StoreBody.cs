@@ -39,6 +39,9 @@ internal sealed partial class StoreBody(InstanceArchive archive, InstanceIngest 
     /// <summary>How much has come of the files that the body holds.</summary>
     public long Received { get; private set; }
 
+    /// <summary>How many entries the ZIP archive has that is being read; null while none is.</summary>
+    public int? Entries { get; private set; }
+
     /// <summary>
     /// Stores what the request brings. Where its body breaks off, what came before stays stored and is reported, and the
     /// reason is the last entry.

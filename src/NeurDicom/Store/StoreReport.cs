@@ -21,7 +21,6 @@ internal sealed class StoreReport : IAsyncDisposable
     private readonly FileBufferingWriteStream _entries = new(MemoryThreshold);
     private readonly Utf8JsonWriter _json;
     private readonly HashSet<StoreOutcome> _refusals = [];
-    private bool _hasStored;
     private string? _reason;
 
     public StoreReport()
@@ -37,7 +36,13 @@ internal sealed class StoreReport : IAsyncDisposable
     /// <summary>Told of every entry as it is added; for who shows them in another form.</summary>
     public Action<string?, StoreResult>? Added { get; set; }
 
-    public bool IsEmpty => !_hasStored && _refusals.Count == 0;
+    public int Stored { get; private set; }
+
+    public int AlreadyStored { get; private set; }
+
+    public int Refused { get; private set; }
+
+    public bool IsEmpty => Stored + AlreadyStored + Refused == 0;
 
     /// <summary>
     /// The status of the whole: 200 where all is stored, 202 where some is, else why nothing is. What was sent can only
@@ -49,7 +54,7 @@ internal sealed class StoreReport : IAsyncDisposable
         {
             if (_refusals.Count == 0)
                 return 200;
-            if (_hasStored)
+            if (Stored + AlreadyStored > 0)
                 return 202;
             StoreOutcome[] weightiest =
                 [StoreOutcome.Conflict, StoreOutcome.OutOfSpace, StoreOutcome.TooSlow, StoreOutcome.TooLarge, StoreOutcome.NotDicom, StoreOutcome.Invalid];
@@ -65,9 +70,16 @@ internal sealed class StoreReport : IAsyncDisposable
         {
             _refusals.Add(result.Outcome);
             _reason ??= result.Reason;
+            Refused++;
+        }
+        else if (result.Outcome == StoreOutcome.Stored)
+        {
+            Stored++;
         }
         else
-            _hasStored = true;
+        {
+            AlreadyStored++;
+        }
 
         _json.WriteStartObject();
         _json.WriteString("file"u8, file is { Length: > LongestFileName } ? file[..LongestFileName] : file);
@@ -91,30 +103,30 @@ internal sealed class StoreReport : IAsyncDisposable
     /// Sends the answer; where nothing was stored it is a problem document (RFC 9457) with the entries as a further
     /// member.
     /// </summary>
-    public async Task SendAsync(RequestHandler handler, CancellationToken cancel)
+    /// <param name="asLine">Sends it as the last line of <see cref="StoreProgress"/>, with its status in it.</param>
+    public async Task SendAsync(RequestHandler handler, bool asLine, CancellationToken cancel)
     {
+        var status = IsEmpty ? 400 : StatusCode;
         if (IsEmpty)
-            throw new ProblemException(400, "The body holds no files.");
+            _reason = "The body holds no files.";
+        if (IsEmpty && !asLine)
+            throw new ProblemException(status, _reason!); // Set right above.
 
-        _json.WriteEndArray();
-        if (Skipped > 0)
-            _json.WriteNumber("skipped"u8, Skipped);
-        if (StatusCode >= 400)
+        End(status, asLine);
+        await _json.FlushAsync(cancel);
+        if (asLine)
         {
-            handler.SetHeader("Content-Type", "application/problem+json");
-            var detail = _reason ?? "Nothing of it was stored.";
-            _json.WriteString("type"u8, "about:blank"u8);
-            _json.WriteString("title"u8, ReasonPhrases.GetReasonPhrase(StatusCode));
-            _json.WriteNumber("status"u8, StatusCode);
-            _json.WriteString("detail"u8, detail);
-            _json.WriteString("message"u8, detail);
+            _entries.WriteByte((byte)'\n');
+            handler.SetHeader("Content-Type", StoreProgress.MediaType);
+        }
+        else
+        {
+            handler.SetStatus(status);
+            handler.SetHeader("Content-Length", _entries.Length);
+            if (status >= 400)
+                handler.SetHeader("Content-Type", "application/problem+json");
         }
 
-        _json.WriteEndObject();
-        await _json.FlushAsync(cancel);
-
-        handler.SetStatus(StatusCode);
-        handler.SetHeader("Content-Length", _entries.Length);
         if (_entries.Length <= LargestAtOnce)
         {
             // Head and body in one piece.
@@ -127,6 +139,28 @@ internal sealed class StoreReport : IAsyncDisposable
             await handler.FlushAsync();
             await _entries.DrainBufferAsync(handler.Http.Response.Body, cancel);
         }
+    }
+
+    private void End(int status, bool asLine)
+    {
+        _json.WriteEndArray();
+        if (Skipped > 0)
+            _json.WriteNumber("skipped"u8, Skipped);
+        if (status >= 400)
+        {
+            var detail = _reason ?? "Nothing of it was stored.";
+            _json.WriteString("type"u8, "about:blank"u8);
+            _json.WriteString("title"u8, ReasonPhrases.GetReasonPhrase(status));
+            _json.WriteNumber("status"u8, status);
+            _json.WriteString("detail"u8, detail);
+            _json.WriteString("message"u8, detail);
+        }
+        else if (asLine)
+        {
+            _json.WriteNumber("status"u8, status);
+        }
+
+        _json.WriteEndObject();
     }
 
     public async ValueTask DisposeAsync()

@@ -10,7 +10,7 @@ namespace NeurDicom.Store;
 /// </summary>
 [StreamRequestBody(MaxBodySize = -1)]
 [RequiredAuth(Role.Writer)]
-internal sealed class UploadHandler(ApiContext context, InstanceIngest ingest, Settings settings) : JsonHandler(context)
+internal sealed class UploadHandler(ApiContext context, StoreExchange exchange, Settings settings) : JsonHandler(context)
 {
     protected override async Task PrepareAsync()
     {
@@ -18,10 +18,5 @@ internal sealed class UploadHandler(ApiContext context, InstanceIngest ingest, S
         await base.PrepareAsync();
     }
 
-    public async Task PostAsync()
-    {
-        await using var store = new StoreBody(Context.Archive, ingest, Application.Settings.Multipart, Sender);
-        await store.StoreAsync(Http.Request, Aborted);
-        await store.Report.SendAsync(this, Aborted);
-    }
+    public Task PostAsync() => exchange.RunAsync(this, Sender, Aborted);
 }

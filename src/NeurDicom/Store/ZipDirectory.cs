@@ -51,6 +51,8 @@ internal sealed class ZipDirectory
         _offsets = [.. offsets];
     }
 
+    public int Count => _offsets.Length;
+
     /// <exception cref="ZipException">It is none, is cut off, or has too many entries.</exception>
     public static ZipDirectory Read(SafeFileHandle file, int maxEntries)
     {

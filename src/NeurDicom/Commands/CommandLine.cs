@@ -59,6 +59,7 @@ internal static class CommandLine
         ServeCommand.Create(environment, Server.RunAsync),
         StoreCommand.Create(environment),
         VerifyCommand.Create(environment),
+        DoctorCommand.Create(environment),
         DumpCommand.Create(),
         VersionCommand.Create(),
     };

@@ -103,6 +103,14 @@ internal sealed class ServerDoor : ArchiveDoor
         }
     }
 
+    /// <summary>What keeps the server from its work, or null where nothing does.</summary>
+    public async Task<string?> FindProblemAsync(CancellationToken cancel)
+    {
+        using var response = await _http.GetAsync(new Uri("/health/ready", UriKind.Relative), cancel);
+        using var body = await ReadJsonAsync(response, cancel);
+        return response.IsSuccessStatusCode ? null : ReadDetail(body) ?? response.StatusCode.ToString();
+    }
+
     public override ValueTask DisposeAsync()
     {
         _http.Dispose();

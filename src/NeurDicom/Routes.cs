@@ -1,5 +1,6 @@
 using NeurDicom.Accounts;
 using NeurDicom.Browse;
+using NeurDicom.Description;
 using NeurDicom.Export;
 using NeurDicom.Health;
 using NeurDicom.Pages;
@@ -60,6 +61,10 @@ internal static class Routes
         Rule.To<StatisticsHandler>(@"/api/statistics"),
         Rule.To<ChangesHandler>(@"/api/changes"),
         Rule.To<VerifyHandler>(@"/api/verify"),
+        Rule.To<OpenApiHandler>(@"/api/openapi\.json"),
+        Rule.To<ApiPageHandler>(@"/docs", new { file = "page.html" }),
+        Rule.To<ApiPageHandler>(@"/docs/page\.js", new { file = "page.js" }),
+        Rule.To<ApiPageHandler>(@"/docs/page\.css", new { file = "page.css" }),
         Rule.To<LiveHandler>(@"/health/live"),
         Rule.To<ReadyHandler>(@"/health/ready"),
 

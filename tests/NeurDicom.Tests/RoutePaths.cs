@@ -9,7 +9,7 @@ internal static partial class RoutePaths
     [
         .. Routes.All
             .Select(rule => Group().Replace(
-                rule.Matcher.Pattern, group => group.Groups[1].Value == "path" ? "7FE00010" : "1").TrimEnd('$'))
+                rule.Matcher.Pattern, group => group.Groups[1].Value == "path" ? "7FE00010" : "1").TrimEnd('$').Replace("\\.", "."))
             .Distinct(),
     ];
 
@@ -18,6 +18,7 @@ internal static partial class RoutePaths
     [
         "/api/users/auth", "/api/users/logout", "/health/live", "/health/ready",
         "/sign-in", "/sign-out", "/language", "/assets/1",
+        "/api/openapi.json", "/docs", "/docs/page.js", "/docs/page.css",
     ];
 
     // A group may hold groups.

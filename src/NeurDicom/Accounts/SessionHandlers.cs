@@ -7,6 +7,9 @@ namespace NeurDicom.Accounts;
 /// <c>GET /api/sessions</c>: where one is signed in, with <c>user=</c> (admin) where another is; <c>DELETE</c> signs out
 /// everywhere, here too.
 /// </summary>
+[Operation("GET", "Lists one's sessions", Schema = "Session[]")]
+[Query("user", "integer", "Another account's, for admins.")]
+[Operation("DELETE", "Ends one's sessions", Answers = [])]
 [RequiredAuth(Role.Reader)]
 internal sealed class SessionListHandler(ApiContext context, Users users, Sessions sessions) : AccountHandler(context, users)
 {
@@ -51,6 +54,7 @@ internal sealed class SessionListHandler(ApiContext context, Users users, Sessio
 }
 
 /// <summary><c>DELETE /api/sessions/:id</c>: ends one session of one's own; an admin, anybody's.</summary>
+[Operation("DELETE", "Ends a session", Answers = [])]
 [RequiredAuth(Role.Reader)]
 internal sealed class SessionHandler(ApiContext context, Users users, Sessions sessions) : AccountHandler(context, users)
 {

@@ -5,6 +5,7 @@ using Tornado;
 namespace NeurDicom.Accounts;
 
 /// <summary><c>POST /api/users/auth</c>: name and password for the cookie <c>neurdicom.auth</c>.</summary>
+[Operation("POST", "Signs in", Detail = "Sets the cookie neurdicom.auth.", Bodies = ["application/json"], BodySchema = "SignIn", Schema = "SignedIn")]
 [OpenToAll] // Who comes here has not signed in yet.
 [StreamRequestBody(MaxBodySize = 1 << 20)]
 internal sealed class SignInHandler(ApiContext context, Users users, Credentials credentials, Sessions sessions)
@@ -51,6 +52,7 @@ internal sealed class SignInHandler(ApiContext context, Users users, Credentials
 }
 
 /// <summary><c>GET /api/users/check</c>: an empty text for who is signed in, 401 for others.</summary>
+[Operation("GET", "Tells whether one is signed in", Schema = "Empty")]
 [RequiredAuth(Role.Reader)]
 internal sealed class CheckHandler(ApiContext context) : JsonHandler(context)
 {
@@ -58,6 +60,7 @@ internal sealed class CheckHandler(ApiContext context) : JsonHandler(context)
 }
 
 /// <summary><c>POST /api/users/logout</c>: ends the session behind the cookie.</summary>
+[Operation("POST", "Signs out", Schema = "Message")]
 [OpenToAll] // Signing out twice is no error.
 internal sealed class SignOutHandler(ApiContext context, Sessions sessions) : JsonHandler(context)
 {

@@ -11,6 +11,11 @@ namespace NeurDicom.Accounts;
 /// <c>GET /api/tokens</c>: one's own tokens, an admin's everybody's or with <c>user=</c> one account's; and <c>POST</c> for
 /// a new one, whose answer is the only place where it is ever shown.
 /// </summary>
+[Operation("GET", "Lists one's tokens", Schema = "Token[]")]
+[Query("limit", "integer", "Tokens of a page.")]
+[Query("after", "string", "Where the page begins; taken from the Link header.")]
+[Query("user", "integer", "Another account's, for admins.")]
+[Operation("POST", "Makes a token", Detail = "It is shown this once.", Status = 201, Bodies = ["application/json"], BodySchema = "NewToken", Schema = "Token")]
 [RequiredAuth(Role.Reader)]
 [StreamRequestBody(MaxBodySize = 1 << 20)]
 internal sealed class TokenListHandler(ApiContext context, Users users, Tokens tokens, TimeProvider time)
@@ -87,6 +92,8 @@ internal sealed class TokenListHandler(ApiContext context, Users users, Tokens t
 }
 
 /// <summary><c>GET</c> and <c>DELETE /api/tokens/:id</c>: shows and revokes a token of one's own; an admin's, anybody's.</summary>
+[Operation("GET", "Shows a token", Schema = "Token")]
+[Operation("DELETE", "Revokes a token", Answers = [])]
 [RequiredAuth(Role.Reader)]
 internal sealed class TokenHandler(ApiContext context, Users users, Tokens tokens) : AccountHandler(context, users)
 {

@@ -7,6 +7,10 @@ using Tornado;
 namespace NeurDicom.Accounts;
 
 /// <summary><c>GET /api/users</c>, and <c>POST</c> for a new account.</summary>
+[Operation("GET", "Lists accounts", Schema = "Account[]")]
+[Query("limit", "integer", "Accounts of a page.")]
+[Query("after", "string", "Where the page begins; taken from the Link header.")]
+[Operation("POST", "Makes an account", Status = 201, Bodies = ["application/json"], BodySchema = "NewAccount", Schema = "Account")]
 [RequiredAuth(Role.Reader)]
 [RequiredAuth(Role.Admin, "POST")]
 [StreamRequestBody(MaxBodySize = 1 << 20)]
@@ -57,6 +61,9 @@ internal sealed class UserListHandler(ApiContext context, Users users, Credentia
 }
 
 /// <summary><c>GET</c>, <c>PUT</c> and <c>DELETE /api/users/:id</c>. People change their own names, admins everything.</summary>
+[Operation("GET", "Shows an account", Schema = "Account")]
+[Operation("PUT", "Changes an account", Bodies = ["application/json"], BodySchema = "AccountChange", Schema = "Account")]
+[Operation("DELETE", "Deletes an account", Answers = [])]
 [RequiredAuth(Role.Reader)]
 [RequiredAuth(Role.Admin, "DELETE")]
 [StreamRequestBody(MaxBodySize = 1 << 20)]
@@ -102,6 +109,8 @@ internal sealed class UserHandler(ApiContext context, Users users, FirstAccount 
 /// <c>PUT</c> or <c>POST /api/users/:id/password</c>, and without id for one's own. It ends every token and session of the
 /// account but the session that asked, which goes on under a new cookie.
 /// </summary>
+[Operation("PUT", "Changes a password", Detail = "Ends the account's other sessions.", Bodies = ["application/json"], BodySchema = "PasswordChange", Schema = "Account")]
+[Operation("POST", "Changes a password", Detail = "The same as PUT.", Bodies = ["application/json"], BodySchema = "PasswordChange", Schema = "Account")]
 [RequiredAuth(Role.Reader)]
 [StreamRequestBody(MaxBodySize = 1 << 20)]
 internal sealed class PasswordHandler(

@@ -12,6 +12,7 @@ namespace NeurDicom.Browse;
 /// that is too large to stand in <c>/tags</c>, whose <c>BulkDataURI</c> leads here (PS3.18 F.2.6). The bytes are those
 /// of the file, in the byte order of its transfer syntax.
 /// </summary>
+[Operation("GET", "Gives the value of a large element", Detail = "The path is one of a BulkDataURI in the tags.", Answers = ["application/octet-stream"])]
 [RequiredAuth(Role.Reader)]
 internal sealed class BulkHandler(ApiContext context) : BytesHandler(context)
 {

@@ -8,6 +8,9 @@ namespace NeurDicom.Browse;
 /// <c>GET /api/changes?since=CURSOR</c>: what happened to the archive, oldest first. Each change carries its cursor;
 /// <c>Link</c> leads to what comes behind the page, also when nothing has come yet.
 /// </summary>
+[Operation("GET", "Lists what happened, oldest first", Schema = "Change[]")]
+[Query("since", "string", "The cursor behind which the list begins.")]
+[Query("limit", "integer", "Changes at once.")]
 [RequiredAuth(Role.Reader)]
 internal sealed class ChangesHandler(ApiContext context) : JsonHandler(context)
 {

@@ -8,6 +8,7 @@ namespace NeurDicom.Browse;
 /// <c>GET /api/instances/:id/file</c> and <c>/api/instances/:id/versions/:n/file</c>: the file, byte for byte as it was
 /// received.
 /// </summary>
+[Operation("GET", "Gives the file as it was received", Detail = "Takes ranges.", Answers = ["application/dicom"])]
 [RequiredAuth(Role.Reader)]
 internal sealed class FileHandler(ApiContext context) : BytesHandler(context)
 {

@@ -13,6 +13,9 @@ namespace NeurDicom.Browse;
 /// <c>GET /api/series/:id/volume</c>: the slices of a series as one array in rescaled values, ordered by their positions;
 /// <c>format</c> is <c>npy</c> or <c>nii</c>.
 /// </summary>
+[Operation("GET", "Gives the slices as one array", Detail = "Rescaled, and ordered by their positions.", Answers = ["application/octet-stream"])]
+[Query("format", "npy|nii", "NumPy's file, or NIfTI with its affine.")]
+[Query("part", "integer", "Which of several stacks, counted from 1.")]
 [RequiredAuth(Role.Reader)]
 internal sealed class SeriesVolumeHandler(ApiContext context, InstanceRenderer renderer) : BytesHandler(context)
 {

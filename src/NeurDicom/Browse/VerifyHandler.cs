@@ -12,6 +12,7 @@ namespace NeurDicom.Browse;
 /// <c>POST /api/verify</c>: reads everything that is stored again, and tells how far it is and what is damaged while it
 /// does, one JSON object a line. The last has <c>"done": true</c>; an answer without it was cut short.
 /// </summary>
+[Operation("POST", "Reads everything again and compares its hash", Detail = "Tells how far it is, one object a line.", Answers = ["application/x-ndjson"], Schema = "VerifyStep")]
 [RequiredAuth(Role.Admin)]
 internal sealed class VerifyHandler(ApiContext context, TimeProvider time, IHostApplicationLifetime host)
     : NeurDicomHandler(context)

@@ -9,6 +9,7 @@ namespace NeurDicom.Export;
 /// Answers with a ZIP archive that holds a file-set: stored files and a DICOMDIR. It is made while it is sent, so it has no
 /// length and no entity tag; an answer that breaks off has no central directory and is seen to be broken.
 /// </summary>
+[Query("compression", "none|deflate", "Medical images rarely become smaller.")]
 internal abstract class ArchiveHandler(ApiContext context, TimeProvider time) : NeurDicomHandler(context)
 {
     private static readonly string[] Compressions = ["none", "deflate"];
@@ -43,6 +44,7 @@ internal abstract class ArchiveHandler(ApiContext context, TimeProvider time) : 
 }
 
 /// <summary><c>GET /api/patients/:id/archive</c>.</summary>
+[Operation("GET", "Gives the files of a patient as a ZIP archive with a DICOMDIR", Answers = ["application/zip"])]
 [RequiredAuth(Role.Reader)]
 internal sealed class PatientArchiveHandler(ApiContext context, TimeProvider time) : ArchiveHandler(context, time)
 {
@@ -51,6 +53,7 @@ internal sealed class PatientArchiveHandler(ApiContext context, TimeProvider tim
 }
 
 /// <summary><c>GET /api/studies/:id/archive</c>.</summary>
+[Operation("GET", "Gives the files of a study as a ZIP archive with a DICOMDIR", Answers = ["application/zip"])]
 [RequiredAuth(Role.Reader)]
 internal sealed class StudyArchiveHandler(ApiContext context, TimeProvider time) : ArchiveHandler(context, time)
 {
@@ -59,6 +62,7 @@ internal sealed class StudyArchiveHandler(ApiContext context, TimeProvider time)
 }
 
 /// <summary><c>GET /api/series/:id/archive</c>.</summary>
+[Operation("GET", "Gives the files of a series as a ZIP archive with a DICOMDIR", Answers = ["application/zip"])]
 [RequiredAuth(Role.Reader)]
 internal sealed class SeriesArchiveHandler(ApiContext context, TimeProvider time) : ArchiveHandler(context, time)
 {

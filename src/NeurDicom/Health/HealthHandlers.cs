@@ -5,6 +5,7 @@ using NeurDicom.Handlers;
 namespace NeurDicom.Health;
 
 /// <summary><c>GET /health/live</c>: the process answers; who watches over it need not restart it.</summary>
+[Operation("GET", "Tells whether the process answers", Schema = "Health")]
 [OpenToAll] // Load balancers and monitors have no account, and learn nothing but this.
 internal sealed class LiveHandler(ApiContext context) : JsonHandler(context)
 {
@@ -20,6 +21,7 @@ internal sealed class LiveHandler(ApiContext context) : JsonHandler(context)
 /// <c>GET /health/ready</c>: whether the archive can read and store, 503 where it cannot. Admins learn why; the others that
 /// it cannot.
 /// </summary>
+[Operation("GET", "Tells whether the archive can read and store", Detail = "503 where it cannot.", Schema = "Health")]
 [OpenToAll] // As above.
 internal sealed class ReadyHandler(ApiContext context, Readiness readiness) : JsonHandler(context)
 {

@@ -96,7 +96,8 @@ internal sealed record ListRequest
         return $"There is no such parameter here; there are {string.Join(", ", known)}.";
     }
 
-    private static IEnumerable<string> Filters(Level level)
+    /// <summary>The fields that lists of a level can be filtered by.</summary>
+    public static IEnumerable<string> Filters(Level level)
     {
         return Field.ByName.Where(field => MayFilter(level, field.Value)).Select(field => field.Key).Order(StringComparer.Ordinal);
     }

@@ -32,6 +32,7 @@ internal abstract class ThumbnailHandler(ApiContext context, Thumbnails thumbnai
 }
 
 /// <summary><c>GET /api/studies/:id/thumbnail</c>: of the series with the most images.</summary>
+[Operation("GET", "Gives a small picture of a study", Answers = ["image/jpeg", "image/png", "image/svg+xml"])]
 [RequiredAuth(Role.Reader)]
 internal sealed class StudyThumbnailHandler(ApiContext context, Thumbnails thumbnails)
     : ThumbnailHandler(context, thumbnails, Level.Study)
@@ -40,6 +41,7 @@ internal sealed class StudyThumbnailHandler(ApiContext context, Thumbnails thumb
 }
 
 /// <summary><c>GET /api/series/:id/thumbnail</c>: of the image in the middle.</summary>
+[Operation("GET", "Gives a small picture of a series", Answers = ["image/jpeg", "image/png", "image/svg+xml"])]
 [RequiredAuth(Role.Reader)]
 internal sealed class SeriesThumbnailHandler(ApiContext context, Thumbnails thumbnails)
     : ThumbnailHandler(context, thumbnails, Level.Series)

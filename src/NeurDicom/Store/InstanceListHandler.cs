@@ -9,6 +9,9 @@ namespace NeurDicom.Store;
 /// <c>GET /api/instances</c>, and <c>POST /api/instances</c> to store: one instance, a ZIP archive,
 /// or any number of both as parts of a multipart body (<see cref="StoreBody"/>).
 /// </summary>
+[Operation("GET", "Lists instances", Schema = "Instance[]")]
+[ListOf(Level.Instance)]
+[Operation("POST", "Stores instances", Detail = "The answer comes when bytes and index are on the disk. 202 where some were refused, 4xx where all were.", Bodies = ["application/dicom", "application/zip", "multipart/form-data"], Schema = "StoreAnswer")]
 [StreamRequestBody(MaxBodySize = -1)]
 [RequiredAuth(Role.Reader)]
 [RequiredAuth(Role.Writer, "POST")]

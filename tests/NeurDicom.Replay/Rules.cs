@@ -25,6 +25,9 @@ internal static class Rules
             + "unknown_admin unknown_case unknown_double_slash authon_none_unknown",
             Everything, "\"Errors\"", "an unknown path is 404 with a problem document", Problem(404)),
         Better(
+            "unknown_root",
+            Everything, "\"Errors\"", "a browser gets a page, and a script 404", Problem(404, "page for browsers")),
+        Better(
             "patients_studies_missing_parent studies_series_missing_parent series_instances_missing_parent",
             Everything, "\"404 (also the children of what does not exist\"", "404", Problem(404, "There is no ")),
         Better(
@@ -106,7 +109,7 @@ internal static class Rules
             "method_delete_patient method_delete_series method_delete_instance",
             Everything, "NEURDICOM.md 4.2, \"Promised by the README\"", "DELETE is there at all four levels",
             Expect.All(Status(200), exchange => exchange.Answer.Body.Length == 0 ? null : "there is a body")),
-        Better("method_post_instances", Everything, "\"Store\"", "POST stores; nothing was sent", Problem(415)),
+        Better("method_post_instances", Everything, "\"Store\"", "POST stores; nothing was sent", Problem(400, "no body")),
 
         // ---- Bodies
         Better(
@@ -131,11 +134,14 @@ internal static class Rules
             "upload_duplicate upload_repair",
             Everything, "bug 19", "the same bytes are stored once", Stored(200, "already_stored")),
         Better(
-            "upload_no_file upload_bad_multipart upload_no_boundary",
+            "upload_no_file upload_empty upload_bad_multipart upload_no_boundary",
             Everything, "bug 18", "400 that says what is wrong", Problem(400)),
         Better(
-            "upload_empty upload_json upload_dicom_body",
-            Everything, "bug 18", "415 that says what is expected", Problem(415, "multipart")),
+            "upload_json",
+            Everything, "bug 18", "415 that says what is expected", Problem(415, "application/dicom")),
+        Better(
+            "upload_dicom_body",
+            Everything, "bug 18", "application/dicom is taken; this one was there", Stored(200, "already_stored")),
         Better(
             "upload_no_patient_id upload_no_modality upload_no_rows upload_no_instance_number upload_long_name",
             Everything, "bugs 20, 21 and 22", "what may be absent may be absent", Stored(200, "stored")),
@@ -267,9 +273,6 @@ internal static class Rules
         Better(
             "authon_cookie_of_deleted_user_detail authon_cookie_of_deleted_user_put",
             Everything, "bug 11", "401", SignInFirst),
-
-        // ---- Not there yet
-        new(Verdict.Later, "unknown_root", Everything, "issue", "a page for a person", Problem(404)),
 
         // ---- Later issues: nothing is there yet, and says so
         Later(

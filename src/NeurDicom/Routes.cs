@@ -77,6 +77,8 @@ internal static class Routes
         Rule.To<TagsPageHandler>(@"/instances/(?P<id>[0-9]+)/tags"),
         Rule.To<UploadPageHandler>(@"/upload"),
         Rule.To<AccountPageHandler>(@"/account"),
+        Rule.To<SessionsPageHandler>(@"/account/sessions"),
+        Rule.To<TokensPageHandler>(@"/account/tokens"),
         Rule.To<UsersPageHandler>(@"/users"),
         Rule.To<SignInPageHandler>(@"/sign-in"),
         Rule.To<SignOutPageHandler>(@"/sign-out"),

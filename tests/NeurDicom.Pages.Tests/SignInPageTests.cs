@@ -116,7 +116,7 @@ public sealed class SignInPageTests
         var cookie = await server.SessionOfAsync();
         await server.CreateAsync("reader", Role.Reader);
 
-        foreach (var path in (string[])["/sign-in", "/sign-out", "/language", "/upload", "/account", "/studies/1/delete", "/series/1/delete"])
+        foreach (var path in (string[])["/sign-in", "/sign-out", "/language", "/upload", "/account", "/account/sessions", "/account/tokens", "/studies/1/delete", "/series/1/delete"])
         {
             foreach (var forged in ((string, string)[])[("Origin", "https://evil.example"), ("Origin", "null"), ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Site", "same-site")])
             {

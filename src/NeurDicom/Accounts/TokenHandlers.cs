@@ -66,7 +66,8 @@ internal sealed class TokenListHandler(ApiContext context, Users users, Tokens t
         WriteObject(json => WriteTo(json, made.Token, made.Text));
     }
 
-    private static string? CheckName(string name) => name switch
+    /// <summary>Null, or what is wrong with a token's name.</summary>
+    public static string? CheckName(string name) => name switch
     {
         "" => "A token needs a name by which its owner knows it again.",
         { Length: > Tokens.MaxNameLength } => $"A name has at most {Tokens.MaxNameLength} characters.",

@@ -29,6 +29,9 @@ internal static class WindowPresets
     /// <summary>For messages.</summary>
     public static string Names { get; } = string.Join(", ", Named.Keys.Order(StringComparer.Ordinal));
 
+    /// <summary>The window in Hounsfield units under one of <see cref="Names"/>.</summary>
+    public static Window Hounsfield(string name) => Named[name];
+
     /// <summary>Whether the name can mean anything but an explanation of the file.</summary>
     public static bool IsNamed(string preset) => Named.ContainsKey(preset);
 

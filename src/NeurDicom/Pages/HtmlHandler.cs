@@ -57,7 +57,9 @@ internal abstract class HtmlHandler(ApiContext context) : NeurDicomHandler(conte
         headers.CacheControl = "no-store";
         headers.ContentSecurityPolicy = Policy;
         headers.XFrameOptions = "DENY";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        // Over plain HTTP browsers complain of it (HTML 7.1.3.1).
+        if (Http.Request.IsHttps)
+            headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         // Not no-referrer: forms would then be sent with Origin: null, which RequestGuard refuses.
         headers["Referrer-Policy"] = "same-origin";

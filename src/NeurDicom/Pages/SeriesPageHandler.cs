@@ -8,22 +8,21 @@ using NeurDicom.Index;
 namespace NeurDicom.Pages;
 
 /// <summary>
-/// <c>GET /series/:id</c>: one image of a series with links to the next; <c>image</c>, <c>frame</c> and <c>window</c> say which and
-/// how. With its script the same page scrolls, plays and changes the window in place.
+/// <c>GET /series/:id</c>: one image of a series with links to the next; <c>image</c>, <c>frame</c> and <c>window</c> say
+/// which and how. With its script the same page scrolls, plays and changes the window in place.
 /// </summary>
 [RequiredAuth(Role.Reader)]
 internal sealed class SeriesPageHandler(
     ApiContext context, StudyQueries studies, SeriesQueries series, InstanceQueries instances) : HtmlHandler(context)
 {
-    // Centre and width in Hounsfield units, as radiology departments commonly set them.
     private static readonly (string English, string Chinese, string Window)[] CtPresets =
     [
-        ("Soft tissue", "软组织", "40,400"),
-        ("Lung", "肺", "-600,1500"),
-        ("Bone", "骨", "480,2500"),
-        ("Brain", "脑", "40,80"),
-        ("Mediastinum", "纵隔", "50,350"),
-        ("Liver", "肝", "60,160"),
+        ("Brain", "脑", Preset("brain")),
+        ("Lung", "肺", Preset("lung")),
+        ("Soft tissue", "软组织", Preset("soft")),
+        ("Abdomen", "腹部", Preset("abdomen")),
+        ("Liver", "肝", Preset("liver")),
+        ("Bone", "骨", Preset("bone")),
     ];
 
     public async Task GetAsync(long id)
@@ -37,12 +36,11 @@ internal sealed class SeriesPageHandler(
         WritePage(
             Say($"Series {id}", $"序列 {id}"),
             $"""
-            <div class="viewer" data-series="{id}" data-images="{stack.ToText()}" data-index="{place.Index}" data-frame="{place.Frame}" data-window="{place.Window}"
-             data-play="{Say("Play", "播放")}" data-stop="{Say("Stop", "停止")}" data-failed="{Say("This image cannot be shown.", "无法显示此图像。")}"
-             data-image="{Say("Image", "图像")}" data-frame-word="{Say("frame", "帧")}" data-speed="{Say("Images a second", "每秒图像数")}" data-position="{Say("Position", "位置")}"
-             data-hint="{Say("Wheel, arrow keys or the slider: other images. Drag on the picture: left and right for contrast, up and down for brightness.", "滚轮、方向键或滑块：切换图像。在图像上拖动：左右调节对比度，上下调节亮度。")}">
+            <div class="viewer" data-images="{stack.ToText()}" data-index="{place.Index}" data-frame="{place.Frame}"
+             data-window="{place.Window}" {Words()}>
             <div class="viewer-head">
-            <p class="way"><a href="/">{Say("Studies", "检查")}</a> <a href="/studies/{study.Id}">{StudyPageHandler.PatientName(study.Patient, Language)}</a></p>
+            <p class="way"><a href="/">{Say("Studies", "检查")}</a>
+            <a href="/studies/{study.Id}">{StudyPageHandler.PatientName(study.Patient, Language)}</a></p>
             <h1><bdi>{Texts.Title(row, Language)}</bdi></h1>
             </div>
             {Picture(image, place, stack)}
@@ -55,7 +53,8 @@ internal sealed class SeriesPageHandler(
             </dl>
             <p class="buttons">
             <a class="button" data-part="tags" href="/instances/{image.Id}/tags">{Say("Tags", "标签")}</a>
-            <a class="button" data-part="file" href="/api/instances/{image.Id}/file" download="{image.Id}.dcm">{Say("Download file", "下载文件")}</a>
+            <a class="button" data-part="file" href="/api/instances/{image.Id}/file" download="{image.Id}.dcm">
+            {Say("Download file", "下载文件")}</a>
             {Delete(id)}
             </p>
             </section>
@@ -71,7 +70,7 @@ internal sealed class SeriesPageHandler(
         return rows.Read() ? rows.Int64(0) : 0;
     }
 
-    /// <summary>Which image is asked for; the first where none is. 404 where it is not there, 400 where it cannot be meant.</summary>
+    /// <summary>Which image is asked for; the first where none is. 404 where it is not there, 400 where it makes no sense.</summary>
     private Place ReadPlace(long id, SeriesStack stack)
     {
         if (stack.Count == 0)
@@ -80,14 +79,16 @@ internal sealed class SeriesPageHandler(
         var index = 0;
         if (GetQueryArgument("image", "") is { Length: > 0 } text)
         {
-            index = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var image) ? stack.IndexOf(image) : -1;
+            var isNumber = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var image);
+            index = isNumber ? stack.IndexOf(image) : -1;
             if (index < 0)
                 throw new ProblemException(StatusCodes.Status404NotFound, "There is no such image in this series.");
         }
 
         var frame = 1;
         if (GetQueryArgument("frame", "") is { Length: > 0 } number
-            && (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out frame) || frame < 1 || frame > stack[index].Frames))
+            && (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out frame)
+                || frame < 1 || frame > stack[index].Frames))
             throw new ProblemException(StatusCodes.Status404NotFound, "There is no such frame in this image.");
 
         var window = GetQueryArgument("window", "");
@@ -96,18 +97,40 @@ internal sealed class SeriesPageHandler(
         return new Place(id, index, stack[index].Id, frame, window);
     }
 
+    /// <summary>What the script says, in the language of the page.</summary>
+    private Html Words()
+    {
+        var hint = Say(
+            "Wheel, arrow keys or the slider: other images. Drag on the picture: left and right for contrast, up and down for brightness.",
+            "滚轮、方向键或滑块：切换图像。在图像上拖动：左右调节对比度，上下调节亮度。");
+        return $"""
+            data-play="{Say("Play", "播放")}" data-stop="{Say("Stop", "停止")}" data-image="{Say("Image", "图像")}"
+             data-frame-word="{Say("frame", "帧")}" data-speed="{Say("Images a second", "每秒图像数")}"
+             data-position="{Say("Position", "位置")}" data-failed="{Say("This image cannot be shown.", "无法显示此图像。")}"
+             data-hint="{hint}"
+            """;
+    }
+
     private Html Picture(InstanceRow image, Place place, SeriesStack stack)
     {
-        var text = Say(
-            $"Image {place.Index + 1} of {stack.Count}{(image.Frames > 1 ? $", frame {place.Frame} of {image.Frames}" : "")}",
-            $"图像 {place.Index + 1} / {stack.Count}{(image.Frames > 1 ? $"，帧 {place.Frame} / {image.Frames}" : "")}");
+        var (at, count) = (place.Index + 1, stack.Count);
+        var english = image.Frames > 1 ? $", frame {place.Frame} of {image.Frames}" : "";
+        var chinese = image.Frames > 1 ? $"，帧 {place.Frame} / {image.Frames}" : "";
+        var text = Say($"Image {at} of {count}{english}", $"图像 {at} / {count}{chinese}");
+        var without = Say(
+            "There is no picture in this file. Its tags can be read, and the file downloaded.", "此文件不含图像。您可以查看其标签或下载文件。");
         Html picture = image.Rows is null
-            ? (Html)$"""<p class="no-picture" data-part="problem">{Say("There is no picture in this file. Its tags can be read, and the file downloaded.", "此文件不含图像。您可以查看其标签或下载文件。")}</p>"""
-            : $"""<img data-part="picture" src="{place.ToPicture()}" alt="{text}" width="{image.Columns}" height="{image.Rows}" decoding="async">""";
+            ? (Html)$"""<p class="no-picture">{without}</p>"""
+            : $"""
+                <img data-part="picture" src="{place.ToPicture()}" alt="{text}"
+                 width="{image.Columns}" height="{image.Rows}" decoding="async">
+                """;
         return $"""
             <figure class="stage" data-part="stage">
             {picture}
-            <figcaption class="caption"><span data-part="caption">{text}</span> <span data-part="window">{place.Window}</span></figcaption>
+            <figcaption class="caption">
+            <span data-part="caption">{text}</span> <span data-part="window">{place.Window}</span>
+            </figcaption>
             </figure>
             """;
     }
@@ -121,18 +144,24 @@ internal sealed class SeriesPageHandler(
         var next = frame < stack[index].Frames ? place.At(stack, index, frame + 1)
             : index + 1 < stack.Count ? place.At(stack, index + 1, 1)
             : null;
+        var first = previous is null ? null : place.At(stack, 0, 1);
+        var last = next is null ? null : place.At(stack, stack.Count - 1, stack[^1].Frames);
         return $"""
             <nav class="steps" data-part="steps" aria-label="{Say("Images of the series", "序列图像")}">
-            {Step(previous is null ? null : place.At(stack, 0, 1), "first", "«", Say("First image", "首幅"))}
+            {Step(first, "first", "«", Say("First image", "首幅"))}
             {Step(previous, "prev", "‹", Say("Previous image", "上一幅"))}
             {Step(next, "next", "›", Say("Next image", "下一幅"))}
-            {Step(next is null ? null : place.At(stack, stack.Count - 1, stack[^1].Frames), "last", "»", Say("Last image", "末幅"))}
+            {Step(last, "last", "»", Say("Last image", "末幅"))}
             </nav>
             """;
 
-        Html Step(Place? to, string part, string sign, string label) => to is null
-            ? (Html)$"""<a class="button" role="link" aria-disabled="true" data-part="{part}" aria-label="{label}"><span aria-hidden="true">{sign}</span></a>"""
-            : $"""<a class="button" href="{to.ToPath()}" data-part="{part}" aria-label="{label}"><span aria-hidden="true">{sign}</span></a>""";
+        static Html Step(Place? to, string part, string sign, string label)
+        {
+            Html way = to is null ? (Html)$"""role="link" aria-disabled="true" """ : $"""href="{to.ToPath()}" """;
+            return $"""
+                <a class="button" {way}data-part="{part}" aria-label="{label}"><span aria-hidden="true">{sign}</span></a>
+                """;
+        }
     }
 
     private Html Windows(SeriesRow row, Place place)
@@ -148,16 +177,17 @@ internal sealed class SeriesPageHandler(
             <section aria-label="{Say("Window", "窗宽窗位")}">
             <h2>{Say("Window", "窗宽窗位")}</h2>
             <ul class="presets">
-            {presets.Select(preset => Preset(preset.Name, preset.Window))}
+            {presets.Select(preset => Link(preset.Name, preset.Window))}
             </ul>
             <p class="hint" data-part="hint"></p>
             </section>
             """;
 
-        Html Preset(string name, string window)
+        Html Link(string name, string window)
         {
             Html current = window == place.Window ? (Html)$""" aria-current="true" """ : default;
-            return $"""<li><a class="button" data-window="{window}" href="{(place with { Window = window }).ToPath()}"{current}>{name}</a></li>""";
+            var to = place with { Window = window };
+            return $"""<li><a class="button" data-window="{window}" href="{to.ToPath()}"{current}>{name}</a></li>""";
         }
     }
 
@@ -175,6 +205,12 @@ internal sealed class SeriesPageHandler(
     private Html Delete(long id) => May(Role.Writer)
         ? (Html)$"""<a class="button danger" href="/series/{id}/delete">{Say("Delete series …", "删除序列…")}</a>"""
         : default;
+
+    private static string Preset(string name)
+    {
+        var window = WindowPresets.Hounsfield(name);
+        return string.Create(CultureInfo.InvariantCulture, $"{window.Center},{window.Width}");
+    }
 
     /// <param name="Index">Of the image, counted from 0.</param>
     /// <param name="Frame">Counted from 1.</param>

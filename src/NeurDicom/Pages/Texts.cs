@@ -8,6 +8,18 @@ internal static class Texts
     /// <summary>A time without its seconds; what is no time as it stands.</summary>
     public static string? Minutes(string? time) => time is [_, _, ':', _, _, ':', ..] ? time[..5] : time;
 
+    /// <summary>Milliseconds since 1970, to the minute.</summary>
+    public static Html Instant(long? milliseconds)
+    {
+        if (milliseconds is not { } known)
+            return default;
+        var instant = DateTimeOffset.FromUnixTimeMilliseconds(known);
+        var (machine, person) = (Text("yyyy-MM-dd'T'HH:mm'Z'"), Text("yyyy-MM-dd HH:mm 'UTC'"));
+        return $"""<time class="date" datetime="{machine}">{person}</time>""";
+
+        string Text(string format) => instant.ToString(format, CultureInfo.InvariantCulture);
+    }
+
     /// <summary>1536 as <c>1.5 KB</c>.</summary>
     public static string Size(long bytes)
     {

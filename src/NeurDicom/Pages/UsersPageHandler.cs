@@ -36,18 +36,11 @@ internal sealed class UsersPageHandler(ApiContext context, Users users) : HtmlHa
             new PageOptions(Place: "/users"));
     }
 
-    public static string RoleText(Role role, Language language) => role switch
-    {
-        Role.Admin => language.Say("admin: manages accounts", "管理员：管理用户"),
-        Role.Writer => language.Say("writer: stores and deletes", "可写：存储和删除"),
-        _ => language.Say("reader: looks", "只读：查看"),
-    };
-
     private Html Row(Account account) => $"""
         <tr>
         <th scope="row"><bdi>{account.Email}</bdi></th>
         <td><bdi>{account.Name} {account.Surname}</bdi></td>
-        <td>{RoleText(account.Role, Language)}</td>
+        <td>{AccountPage.RoleText(account.Role, Language)}</td>
         <td>{(account.IsActive ? Say("active", "启用") : Say("switched off", "停用"))}</td>
         </tr>
         """;

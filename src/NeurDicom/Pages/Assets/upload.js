@@ -86,6 +86,7 @@ function add(found) {
   }
   state = { count: found.length, bytes: sizeOf(found), sent: 0, handled: 0, stored: 0, already: 0, refused: 0, unsent: 0, listed: 0 };
   failed = [];
+  progress.hidden = false;
   outcomes.replaceChildren();
   after.replaceChildren(stopButton);
   stopButton.hidden = false;
@@ -94,8 +95,10 @@ function add(found) {
 
 const sizeOf = list => list.reduce((sum, each) => sum + each.file.size, 0);
 
+// Who leaves the page would stop what is being sent.
+const unload = event => event.preventDefault();
+
 async function run() {
-  const unload = event => event.preventDefault();
   window.addEventListener('beforeunload', unload);
   while (queue.length > 0) {
     const batch = [];
@@ -121,8 +124,11 @@ function send(batch, size) {
     request.setRequestHeader('Accept', 'application/json');
     request.upload.addEventListener('progress', event => draw(state.sent + size * event.loaded / (event.total || 1)));
     request.addEventListener('loadend', () => {
-      if (request.status === 401)
+      if (request.status === 401) {
+        queue = [];
+        window.removeEventListener('beforeunload', unload);
         location.assign('/sign-in?next=/upload');
+      }
       const answer = request.response;
       if (Array.isArray(answer?.instances)) {
         answer.instances.forEach(count);

@@ -257,13 +257,15 @@ for (const end of ['pointerup', 'pointercancel'])
 // The wheel: a notch is an image, a touchpad's many small steps are added up.
 let turned = 0;
 stage.addEventListener('wheel', event => {
+  // With Ctrl it is the browser's zoom.
   if (event.ctrlKey)
     return;
   event.preventDefault();
   stop();
-  turned += event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? event.deltaY / 60 : event.deltaY;
-  const whole = Math.trunc(turned) || (Math.abs(event.deltaY) >= 100 ? Math.sign(event.deltaY) : 0);
-  turned -= Math.trunc(turned);
+  const isNotch = event.deltaMode !== WheelEvent.DOM_DELTA_PIXEL || Math.abs(event.deltaY) >= 50;
+  turned = isNotch ? Math.sign(event.deltaY) : turned + event.deltaY / 40;
+  const whole = Math.trunc(turned);
+  turned -= whole;
   if (whole)
     go(at + whole);
 }, { passive: false });

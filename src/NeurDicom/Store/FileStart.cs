@@ -8,14 +8,14 @@ internal static class FileStart
 {
     public const string Directory = "DICOMDIR";
 
+    /// <summary>Media Storage Directory Storage: PS3.10 8.6, PS3.6 Annex A.</summary>
+    public const string DirectoryClass = "1.2.840.10008.1.3.10";
+
     /// <summary>The Media Storage SOP Class is the third element of the meta information, and those before it are short.</summary>
     public const int Length = 512;
 
     // PS3.10 7.1: 128 bytes of preamble, then the prefix.
     private const int PrefixEnd = 132;
-
-    // PS3.10 8.6, PS3.6 Annex A: Media Storage Directory Storage.
-    private const string DirectoryClass = "1.2.840.10008.1.3.10";
 
     /// <summary>Whether the file has the prefix of PS3.10 7.1.</summary>
     public static bool HasPrefix(ReadOnlySpan<byte> start) =>

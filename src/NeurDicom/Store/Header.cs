@@ -72,6 +72,8 @@ internal sealed class Header
     private static Header Of(DicomFile file, List<string> warnings)
     {
         var uid = file.DataSet.GetUid(Tag.SopInstanceUid);
+        if (file.Meta.GetUid(Tag.MediaStorageSopClassUid)?.Value == FileStart.DirectoryClass)
+            return Refuse(StoreOutcome.NotDicom, "A DICOMDIR is an index of files and is not stored.", uid);
         if (!file.TransferSyntax.IsKnown)
             return Refuse(StoreOutcome.Unsupported, $"Transfer syntax {file.TransferSyntax.Uid} is not known.", uid);
 

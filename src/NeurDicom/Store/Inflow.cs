@@ -170,6 +170,7 @@ internal sealed class Inflow(Stream body, ArchiveWriter writer, SlowLane lane, C
     {
         while (!read.IsCompleted)
         {
+            cancel.ThrowIfCancellationRequested();
             var left = (writer.Slots.CurrentCount > 0 ? Patience : Moment) - writer.Clock.GetElapsedTime(since);
             if (left <= TimeSpan.Zero)
                 return false;

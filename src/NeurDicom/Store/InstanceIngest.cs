@@ -11,6 +11,9 @@ internal sealed class InstanceIngest(ArchiveWriter writer, TimeProvider? clock =
 {
     private const int PlacesPerStore = 4;
 
+    /// <summary>ZIP archives that are unpacked at one time; each holds a list of where its entries begin.</summary>
+    public SemaphoreSlim Unpacking { get; } = new(8);
+
     /// <summary>Where bodies wait for their senders.</summary>
     public SlowLane Lane { get; } = new(PlacesPerStore * writer.Settings.MaxStores, clock ?? TimeProvider.System);
 
@@ -32,7 +35,11 @@ internal sealed class InstanceIngest(ArchiveWriter writer, TimeProvider? clock =
         return CompleteAsync(reception, sender, cancel);
     }
 
-    public void Dispose() => Lane.Dispose();
+    public void Dispose()
+    {
+        Lane.Dispose();
+        Unpacking.Dispose();
+    }
 
     private async Task<StoreResult> CompleteAsync(Reception reception, Sender sender, CancellationToken cancel)
     {

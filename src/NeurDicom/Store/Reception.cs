@@ -13,6 +13,8 @@ internal sealed class Reception : IAsyncDisposable
 {
     public const string TooSlow = "Its bytes came too slowly while others waited; send it again.";
 
+    private const string IsZip = "This is a ZIP archive; send it as application/zip.";
+
     private const int LargestHeader = 64 << 20;
 
     /// <summary>Headers that may grow far beyond their files: few at a time are held in memory.</summary>
@@ -74,6 +76,8 @@ internal sealed class Reception : IAsyncDisposable
         if (!await inflow.FillMemoryAsync())
         {
             // Before a file is made of it: something that is not DICOM at all shows at its start.
+            if (FileStart.IsZip(inflow.Memory.Span))
+                return Refuse(StoreOutcome.NotDicom, IsZip);
             if (NotDicom(inflow.Memory.Span, writer.Settings) is { } refusal)
                 return refusal;
             if (!await inflow.FillFileAsync())
@@ -91,6 +95,8 @@ internal sealed class Reception : IAsyncDisposable
         {
             if (inflow.Length == 0)
                 return Refuse(StoreOutcome.NotDicom, "The file is empty.");
+            if (FileStart.IsZip(inflow.Memory.Span))
+                return Refuse(StoreOutcome.NotDicom, IsZip);
             if (!writer.Space.Take(inflow.Length))
                 return Refuse(StoreOutcome.OutOfSpace, SpooledFile.ReserveReached);
             reception = await UnderstandAsync(inflow.Memory, writer.Settings, cancel);

@@ -12,33 +12,42 @@ internal sealed partial class StoreBody
             using var spooled = await SpooledFile.ReceiveAsync(body, archive, ingest.Lane, cancel);
             // What follows waits for nobody's network, and the thread that bytes arrive on has other connections to serve.
             await Task.Yield();
-
-            var settings = archive.Writer.Settings;
-            var zip = ZipDirectory.Read(spooled.Handle, settings.MaxZipEntries);
-            var budget = new ZipBudget(spooled.Length, settings.MaxInflateRatio);
-            var isEmpty = true;
-            Entries = zip.Count;
-            foreach (var entry in zip.Entries())
+            await ingest.Unpacking.WaitAsync(cancel);
+            try
             {
-                cancel.ThrowIfCancellationRequested();
-                if (entry.SkipReason is null && await StoreEntryAsync(zip, entry, budget, file, cancel))
-                    isEmpty = false;
-                else
-                    Report.Skipped++;
+                await UnpackAsync(spooled, file, cancel);
             }
-
-            if (isEmpty)
-                throw ZipException.Damaged("The ZIP archive holds no files to store.");
+            finally
+            {
+                ingest.Unpacking.Release();
+            }
         }
         catch (ZipException e)
         {
             _isTooSlow |= e.Outcome == StoreOutcome.TooSlow;
             await RefuseAsync(file, e.Outcome, e.Message, cancel);
         }
-        finally
+    }
+
+    private async Task UnpackAsync(SpooledFile spooled, string? file, CancellationToken cancel)
+    {
+        var settings = archive.Writer.Settings;
+        var zip = ZipDirectory.Read(spooled.Handle, settings.MaxZipEntries);
+        var budget = new ZipBudget(spooled.Length, settings.MaxInflateRatio);
+        var isEmpty = true;
+        Entries = zip.Count;
+        foreach (var entry in zip.Entries())
         {
-            Entries = null;
+            cancel.ThrowIfCancellationRequested();
+            if (entry.SkipReason is null && await StoreEntryAsync(zip, entry, budget, file, cancel))
+                isEmpty = false;
+            else
+                Report.Skipped++;
         }
+
+        Entries = null;
+        if (isEmpty)
+            throw ZipException.Damaged("The ZIP archive holds no files to store.");
     }
 
     /// <returns>False: it is nothing that is stored.</returns>

@@ -60,7 +60,11 @@ internal sealed partial class StoreBody(InstanceArchive archive, InstanceIngest 
         {
             throw new ProblemException(
                 StatusCodes.Status415UnsupportedMediaType,
-                type is null ? $"The request does not say what its body is. {Forms}" : $"The body's Content-Type is none that is stored. {Forms}");
+                type is null ? $"The request does not say what its body is. {Forms}" : $"The body's Content-Type is none that is stored. {Forms}")
+            {
+                // RFC 9110 15.5.16
+                Headers = { [HeaderNames.Accept] = "application/dicom, application/zip, multipart/form-data, multipart/related" },
+            };
         }
 
         Exception? broken = null;
@@ -126,7 +130,7 @@ internal sealed partial class StoreBody(InstanceArchive archive, InstanceIngest 
         while (!_isTooSlow && await parts.ReadPartAsync(cancel) is { } part)
         {
             // Those of nested bodies count too.
-            if (++_parts > limits.MaxParts)
+            if (++_parts >= limits.MaxParts)
                 throw new HttpException(StatusCodes.Status413PayloadTooLarge, "Invalid body: multipart: {0}", "too many parts");
             if (IsMultipart(part.ContentType))
                 await StoreNestedAsync(part, depth + 1, cancel);
@@ -176,6 +180,9 @@ internal sealed partial class StoreBody(InstanceArchive archive, InstanceIngest 
             // Browsers and curl name the types of files as they like.
             var start = new byte[FileStart.Length];
             var length = await body.ReadAtLeastAsync(start, start.Length, false, cancel);
+            // A form whose file was not chosen (HTML, "constructing the entry list").
+            if (length == 0 && part.FileName is "")
+                return;
             var whole = new PrefixedStream(start.AsMemory(0, length), body);
             if (FileStart.IsZip(start.AsSpan(0, length)))
                 await StoreZipAsync(_file, whole, cancel);

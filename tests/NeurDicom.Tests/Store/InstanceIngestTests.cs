@@ -34,7 +34,8 @@ public sealed class InstanceIngestTests
         }
 
         (await archive.WrongCountersAsync()).ShouldBeEmpty();
-        refused.Where(line => !line.Contains("is missing", StringComparison.Ordinal)).ShouldBeEmpty();
+        refused.RemoveAll(line => line.Contains("is missing", StringComparison.Ordinal) || line.Contains("is an index", StringComparison.Ordinal));
+        refused.ShouldBeEmpty();
     }
 
     [Fact]

@@ -110,11 +110,12 @@ public sealed class UploadFormTests
         var body = Multipart("b", Part("Content-Disposition: form-data; name=\"f\"; filename=\"small.dcm\"", SmallFile.Create("1.2.1")),
             Part("Content-Disposition: form-data; name=\"f\"; filename=\"large.dcm\"", large));
 
-        // Chunked, so that the length is not known before.
-        var (status, answer) = await PostAsync(
-            server, "/api/instances/upload", "multipart/form-data; boundary=b", body, ("Transfer-Encoding", "chunked"));
+        // Chunked, so that the length is not known before; with a pause, as Kestrel gives nothing out of what goes too far.
+        using var content = new PausingContent(body, 60_000, TimeSpan.FromSeconds(0.5), isChunked: true);
+        using var response = await server.SendAsync(HttpMethod.Post, "/api/instances/upload", content, ("Transfer-Encoding", "chunked"));
 
-        status.ShouldBe(HttpStatusCode.Accepted);
+        response.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        var answer = await AnswerAsync(response);
         Names(answer).ShouldBe(["small.dcm", "large.dcm"]);
         answer["instances"]![1]!["reason"]!.ToString().ShouldContain("max_request");
     }
@@ -134,15 +135,53 @@ public sealed class UploadFormTests
         answer["instances"]![0]!["reason"]!.ToString().ShouldBe("The instance is larger than 100000 bytes.");
     }
 
+    [Fact]
+    public async Task A_file_that_was_not_chosen_is_none()
+    {
+        await using var server = await ArchiveServer.StartAsync();
+        const string Chosen = "Content-Disposition: form-data; name=\"f\"; filename=\"a\"\r\nContent-Type: application/octet-stream";
+        var none = Part("Content-Disposition: form-data; name=\"f\"; filename=\"\"\r\nContent-Type: application/octet-stream", []);
+
+        var (status, answer) = await PostAsync(
+            server, "/api/instances/upload", "multipart/form-data; boundary=b", Multipart("b", none, Part(Chosen, SmallFile.Create("1.2.1"))));
+        var (alone, _) = await PostAsync(server, "/api/instances/upload", "multipart/form-data; boundary=b", Multipart("b", none));
+
+        status.ShouldBe(HttpStatusCode.OK);
+        Names(answer).ShouldBe(["a"]);
+        alone.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Theory]
+    [InlineData("zip", "send it as application/zip")]
+    [InlineData("dicomdir", "index of files")]
+    public async Task What_is_no_instance_is_called_by_its_name(string what, string reason)
+    {
+        await using var server = await ArchiveServer.StartAsync();
+        byte[] directory =
+        [
+            .. new byte[128], .. "DICM"u8,
+            .. SmallFile.Element(0x0002, 0x0000, "UL", BitConverter.GetBytes(56)),
+            .. SmallFile.Text(0x0002, 0x0002, "UI", "1.2.840.10008.1.3.10"),
+            .. SmallFile.Text(0x0002, 0x0010, "UI", "1.2.840.10008.1.2.1"),
+            .. SmallFile.Text(0x0004, 0x1130, "CS", "SET"),
+        ];
+        var body = what == "zip" ? new RawZip().Add("a", SmallFile.Create("1.2.1")).Build() : directory;
+
+        var (status, answer) = await PostAsync(server, "/api/instances", "application/dicom", body);
+
+        status.ShouldBe(HttpStatusCode.BadRequest);
+        answer["detail"]!.ToString().ShouldContain(reason);
+    }
+
     [Theory]
     [InlineData("/api/instances")]
     [InlineData("/api/instances/upload")]
     public async Task Progress_is_told_to_who_asks_for_it(string path)
     {
         await using var server = await ArchiveServer.StartAsync();
-        using var content = new PausingContent(
-            Multipart("b", Part("Content-Disposition: form-data; name=\"f\"; filename=\"a\"", SmallFile.Create("1.2.1")),
-                Part("Content-Disposition: form-data; name=\"f\"; filename=\"b\"", SmallFile.Create("1.2.2"))));
+        var body = Multipart("b", Part("Content-Disposition: form-data; name=\"f\"; filename=\"a\"", SmallFile.Create("1.2.1")),
+            Part("Content-Disposition: form-data; name=\"f\"; filename=\"b\"", SmallFile.Create("1.2.2")));
+        using var content = new PausingContent(body, body.Length - 100, TimeSpan.FromSeconds(1.3), isChunked: false);
 
         using var response = await server.SendAsync(HttpMethod.Post, path, content, ("Accept", "application/x-ndjson"));
 
@@ -194,30 +233,4 @@ public sealed class UploadFormTests
 
     private static IEnumerable<string> Names(JsonNode answer) =>
         answer["instances"]!.AsArray().Select(entry => entry!["file"]?.ToString() ?? "");
-
-    /// <summary>A form that stops for a while between its beginning and its end.</summary>
-    private sealed class PausingContent : HttpContent
-    {
-        private readonly byte[] _body;
-
-        public PausingContent(byte[] body)
-        {
-            _body = body;
-            Headers.TryAddWithoutValidation("Content-Type", "multipart/form-data; boundary=b");
-        }
-
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
-        {
-            await stream.WriteAsync(_body.AsMemory(0, _body.Length - 100));
-            await stream.FlushAsync();
-            await Task.Delay(1300);
-            await stream.WriteAsync(_body.AsMemory(_body.Length - 100));
-        }
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = _body.Length;
-            return true;
-        }
-    }
 }

@@ -260,9 +260,11 @@ public sealed class UploadTests
     {
         await using var server = await ArchiveServer.StartAsync(
             new Settings { RestPort = 0, RequireAuth = false, MaxRequest = 100_000, MaxUpload = 100_000 });
-        using var content = Form(new PictureFile().Write(), "\r\n--b\r\n\r\n" + new string('x', 200_000));
+        using var form = Form(new PictureFile().Write(), "\r\n--b\r\n\r\n" + new string('x', 200_000));
+        var body = await form.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
 
-        // Chunked, so that the length is not known before.
+        // Chunked, so that the length is not known before; with a pause, as Kestrel gives nothing out of what goes too far.
+        using var content = new PausingContent(body, 60_000, TimeSpan.FromSeconds(0.5), isChunked: true);
         using var response = await server.SendAsync(
             HttpMethod.Post, "/api/instances/upload", content, ("Transfer-Encoding", "chunked"));
 

@@ -41,8 +41,7 @@ internal sealed class InstanceRawHandler(ApiContext context, InstanceRenderer re
             Describe(pixels);
             var ending = pixels.Format == RawFormat.Npy ? "npy" : "raw";
             SetHeader(HeaderNames.ContentDisposition, $"attachment; filename=\"{instance.SopInstanceUid}.{ending}\"");
-            if (pixels.IsLarge)
-                RequireSpeed();
+            RequireSpeed();
             await WriteContentAsync(pixels, etag, instance.StoredAt, "application/octet-stream");
         }
     }

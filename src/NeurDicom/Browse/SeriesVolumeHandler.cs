@@ -30,6 +30,12 @@ internal sealed class SeriesVolumeHandler(ApiContext context, InstanceRenderer r
             connection => SeriesInstances.Read(connection, id, NiftiHeader.MostSide + 1), Aborted);
         if (instances.Count == 0)
             throw NotFound(Level.Series, id);
+        if (instances.Count > NiftiHeader.MostSide)
+        {
+            throw new ProblemException(StatusCodes.Status422UnprocessableEntity,
+                $"The series has more than the {NiftiHeader.MostSide} slices that a volume may have.");
+        }
+
         var etag = EntityTag(instances, isNifti, part);
         SetHeader(HeaderNames.ETag, etag);
         if (CheckEtagHeader())
@@ -50,11 +56,9 @@ internal sealed class SeriesVolumeHandler(ApiContext context, InstanceRenderer r
         var header = isNifti
             ? NiftiHeader.Write(grid, scan.IsWhole)
             : NumpyHeader.Write(type, grid.Slices.Count, grid.Plane.Rows, grid.Plane.Columns);
-        var pixels = (long)grid.Plane.Rows * grid.Plane.Columns;
-        var share = pixels > InstanceRenderer.SmallFrame ? await renderer.Budget.TakeAsync(pixels, Aborted) : null;
+        var share = await renderer.Budget.TakeAsync(scan.Cost, Aborted);
         await using var volume = new VolumePixels(Context.Archive, grid, header, scan.IsWhole, share);
-        if (share is not null)
-            RequireSpeed();
+        RequireSpeed();
 
         Describe(grid, scan, type);
         SetHeader(HeaderNames.ContentDisposition,

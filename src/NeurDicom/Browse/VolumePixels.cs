@@ -14,7 +14,7 @@ internal sealed class VolumePixels : Stream
     private readonly VolumeGrid _grid;
     private readonly byte[] _header;
     private readonly bool _isWhole;
-    private readonly PixelBudget.Share? _share;
+    private readonly PixelBudget.Share _share;
     private readonly int _sliceLength;
     private readonly byte[] _slice;
     private OpenInstance? _open;
@@ -23,8 +23,8 @@ internal sealed class VolumePixels : Stream
     private bool _isDisposed;
 
     /// <param name="isWhole">Whether values are 16-bit numbers, else 32-bit floating point.</param>
-    /// <param name="share">What a large slice takes of the memory; it becomes the stream's.</param>
-    public VolumePixels(InstanceArchive archive, VolumeGrid grid, byte[] header, bool isWhole, PixelBudget.Share? share)
+    /// <param name="share">What a slice takes of the memory; it becomes the stream's.</param>
+    public VolumePixels(InstanceArchive archive, VolumeGrid grid, byte[] header, bool isWhole, PixelBudget.Share share)
     {
         _archive = archive;
         _grid = grid;
@@ -94,7 +94,7 @@ internal sealed class VolumePixels : Stream
             _isDisposed = true;
             _open?.Dispose();
             LargeBuffers.Return(_slice);
-            _share?.Dispose();
+            _share.Dispose();
         }
 
         base.Dispose(disposing);
@@ -134,6 +134,8 @@ internal sealed class VolumePixels : Stream
         private readonly Stream _bytes;
         private readonly DicomFile _file;
         private readonly NativeFrames _frames;
+        private readonly FunctionalGroups _groups;
+        private readonly GreyscaleMapping _mapping;
 
         public OpenInstance(StoredInstance stored)
         {
@@ -144,6 +146,8 @@ internal sealed class VolumePixels : Stream
                 _file = DicomFile.Read(_bytes, FrameSource.ReadOptions);
                 // It was opened before, when the slices were looked at.
                 _frames = FrameSource.TryOpen(_file, _bytes, out var problem) ?? throw new InvalidDataException(problem);
+                _groups = new FunctionalGroups(_file.DataSet);
+                _mapping = VolumeValues.ReadMapping(_groups, 0, _frames.Description.IsSigned);
             }
             catch
             {
@@ -160,7 +164,7 @@ internal sealed class VolumePixels : Stream
             var picture = _frames.Description;
             var samples = LargeBuffers.Rent((int)_frames.SampleBytesPerFrame);
             _frames.ReadSamples(frame, samples);
-            var mapping = VolumeValues.ReadMapping(_file.DataSet, frame, picture.IsSigned);
+            var mapping = _groups.DifferByFrame ? VolumeValues.ReadMapping(_groups, frame, picture.IsSigned) : _mapping;
             VolumeValues.Convert(samples, picture, mapping, target, isWhole);
             LargeBuffers.Return(samples);
         }

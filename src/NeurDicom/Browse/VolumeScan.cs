@@ -25,6 +25,9 @@ internal sealed class VolumeScan
     /// <summary>Whether all values are whole numbers of 16 bits with a sign.</summary>
     public bool IsWhole { get; private set; } = true;
 
+    /// <summary>What the largest slice takes of the memory.</summary>
+    public long Cost { get; private set; }
+
     /// <summary>When the last of the instances was stored.</summary>
     public DateTimeOffset StoredAt { get; private set; } = DateTimeOffset.MinValue;
 
@@ -80,6 +83,8 @@ internal sealed class VolumeScan
             var file = DicomFile.Read(bytes, FrameSource.ReadOptions);
             using var frames = FrameSource.TryOpen(file, bytes, out problem);
             found = frames is null ? null : SlicesOfFile.TryRead(file, frames, stored.Id, stored.Version, out problem);
+            if (frames is not null && found is not null)
+                Cost = Math.Max(Cost, PixelBudget.Cost(frames, sizeof(float)));
         }
         catch (DicomFormatException broken)
         {

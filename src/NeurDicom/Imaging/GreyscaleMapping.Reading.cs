@@ -9,15 +9,20 @@ internal sealed partial record GreyscaleMapping
     private const int MostEntries = 65_536;
 
     /// <summary>Reads what the file says about a frame, counted from 0.</summary>
-    public static GreyscaleMapping Read(DicomDataSet dataSet, int frame, bool isSigned)
+    public static GreyscaleMapping Read(DicomDataSet dataSet, int frame, bool isSigned) =>
+        Read(new FunctionalGroups(dataSet), frame, isSigned);
+
+    /// <summary>The same for who asks for many frames.</summary>
+    public static GreyscaleMapping Read(FunctionalGroups groups, int frame, bool isSigned)
     {
+        var dataSet = groups.DataSet;
         // Multi-frame objects of the enhanced kind say it for each frame or once for all (PS3.3 C.7.6.16.2.9, .10).
-        var transformation = FunctionalGroups.Find(dataSet, frame, Tag.PixelValueTransformationSequence) ?? dataSet;
+        var transformation = groups.Find(frame, Tag.PixelValueTransformationSequence) ?? dataSet;
         var slope = transformation.GetDouble(Tag.RescaleSlope) ?? 1;
         var intercept = transformation.GetDouble(Tag.RescaleIntercept) ?? 0;
         var modalityLut = ReadTable(FunctionalGroups.First(dataSet, Tag.ModalityLUTSequence), isSigned);
 
-        var valuesOfInterest = FunctionalGroups.Find(dataSet, frame, Tag.FrameVOILUTSequence) ?? dataSet;
+        var valuesOfInterest = groups.Find(frame, Tag.FrameVOILUTSequence) ?? dataSet;
         var voiIsSigned = modalityLut is null && (isSigned || intercept < 0 || slope < 0);
         return new()
         {
@@ -31,7 +36,9 @@ internal sealed partial record GreyscaleMapping
         };
     }
 
-    /// <summary>One of the windows, the first unless told otherwise; several are alternatives to choose from (PS3.3 C.11.2.1.2).</summary>
+    /// <summary>
+    /// One of the windows, the first unless told otherwise; several are alternatives to choose from (PS3.3 C.11.2.1.2).
+    /// </summary>
     internal static Window? ReadWindow(DicomDataSet dataSet, int index = 0)
     {
         if (dataSet.GetDouble(Tag.WindowCenter, index) is not { } center

@@ -47,13 +47,13 @@ internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
             if (WhyNot(file, frames, request, out var drawing) is { } answer)
                 return answer;
 
-            var pixels = Math.Max(frames.Description.PixelsPerFrame, drawing.Size.Pixels);
-            if (pixels > SmallFrame)
+            var cost = Cost(frames, request, drawing);
+            if (cost > SmallFrame)
             {
                 // Small pictures are drawn in the meantime.
                 _slots.Release();
                 hasSlot = false;
-                share = await _budget.TakeAsync(pixels, cancel);
+                share = await _budget.TakeAsync(cost, cancel);
                 await _slots.WaitAsync(cancel);
                 hasSlot = true;
             }
@@ -99,12 +99,12 @@ internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
         var pixelWidth = request.Width is null && request.Height is null
             ? 1 : PictureSize.ReadPixelWidth(file.DataSet, request.Frame - 1);
         var size = PictureSize.Fit(picture.Columns, picture.Rows, pixelWidth, request.Width, request.Height);
-        if (size.Pixels > MostPixels)
-            return new Rendering.Refused(Text($"A picture of {size.Width} by {size.Height} pixels has more than the {MostPixels:N0} that are drawn."));
         if (request.Format == ImageFormat.Jpeg && Math.Max(size.Width, size.Height) > TurboJpeg.MaxSide)
             return new Rendering.Refused(Text($"A JPEG has at most {TurboJpeg.MaxSide:N0} pixels a side; ask for a PNG."));
 
         drawing = new(kind, size);
+        if (Cost(frames, request, drawing) > MostPixels)
+            return new Rendering.Refused(Text($"A picture of {size.Width} by {size.Height} pixels takes more memory than there is for one."));
         return kind.IsColour() ? ReadColours(file, picture, request, ref drawing) : ReadMapping(file, picture, request, ref drawing);
     }
 
@@ -142,11 +142,17 @@ internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
         return null;
     }
 
+    private static long Cost(NativeFrames frames, ImageRequest request, Drawing drawing) =>
+        PixelBudget.Cost(frames, PixelLength(request, drawing), drawing.Size.Pixels);
+
+    private static int PixelLength(ImageRequest request, Drawing drawing) =>
+        (drawing.Kind.IsColour() ? 3 : 1) * (request.BitDepth / 8);
+
     private EncodedImage Draw(NativeFrames frames, ImageRequest request, Drawing drawing)
     {
         var picture = frames.Description;
         var channels = drawing.Kind.IsColour() ? 3 : 1;
-        var pixelLength = channels * (request.BitDepth / 8);
+        var pixelLength = PixelLength(request, drawing);
         var whole = new PictureSize(picture.Columns, picture.Rows);
         var samplesLength = (int)frames.SampleBytesPerFrame;
         var samples = LargeBuffers.Rent(samplesLength);

@@ -1,3 +1,5 @@
+using NeurDicom.Dicom;
+
 namespace NeurDicom.Imaging;
 
 /// <summary>Shares out how many pixels may be in memory at once, in the order of asking.</summary>
@@ -11,6 +13,18 @@ internal sealed class PixelBudget(long pixels) : IDisposable
 
     private TaskCompletionSource _freed = NewSignal();
     private long _left = pixels;
+
+    // What a pixel of the budget stands for, in bytes: those of a grey picture while it is made.
+    private const int BytesOfPixel = 5;
+
+    /// <summary>What a frame takes while its samples and what is made of them are in memory.</summary>
+    /// <param name="pixelLength">Bytes of a pixel that is made.</param>
+    public static long Cost(NativeFrames frames, int pixelLength, long morePixels = 0)
+    {
+        var pixels = frames.Description.PixelsPerFrame;
+        var bytes = frames.SampleBytesPerFrame + (pixels + Math.Max(pixels, morePixels)) * pixelLength;
+        return Math.Max(Math.Max(pixels, morePixels), bytes / BytesOfPixel);
+    }
 
     /// <summary>Waits until this many pixels are free; they are taken until the share is disposed of.</summary>
     public async Task<Share> TakeAsync(long wanted, CancellationToken cancel)

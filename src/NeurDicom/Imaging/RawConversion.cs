@@ -32,6 +32,10 @@ internal sealed class RawConversion
     /// <summary>Bytes of a frame that is sent.</summary>
     public int FrameLength { get; private init; }
 
+    /// <summary>Bytes of a pixel while it is made; brightness is made of three colours.</summary>
+    public int BytesOfPixel =>
+        Math.Max(1, Bits / 8) * (Format is RawFormat.Lum8 or RawFormat.Lum16 && _kind.IsColour() ? 3 : Samples);
+
     public int Samples { get; private init; }
 
     public int Bits { get; private init; }

@@ -16,14 +16,14 @@ internal sealed class RawPixels : Stream
     private readonly int _count;
     private readonly byte[] _samples;
     private readonly byte[] _frame;
-    private readonly PixelBudget.Share? _share;
+    private readonly PixelBudget.Share _share;
     private long _position;
     private int _inSamples = -1;
     private int _inFrame = -1;
     private bool _isDisposed;
 
     private RawPixels(
-        NativeFrames frames, RawConversion conversion, byte[] header, int first, int count, PixelBudget.Share? share)
+        NativeFrames frames, RawConversion conversion, byte[] header, int first, int count, PixelBudget.Share share)
     {
         _frames = frames;
         _conversion = conversion;
@@ -50,9 +50,6 @@ internal sealed class RawPixels : Stream
 
     /// <summary>The lowest and highest stored value, where the pixels are stretched between them.</summary>
     public (double Low, double High)? Range => _conversion.Range;
-
-    /// <summary>Whether a frame takes so much memory that it counts.</summary>
-    public bool IsLarge => _share is not null;
 
     public override bool CanRead => true;
 
@@ -91,8 +88,11 @@ internal sealed class RawPixels : Stream
             if (RawConversion.TryMake(file, frames.Description, request, out problem) is not { } conversion)
                 return new Rendering.Refused(problem);
 
-            if (frames.Description.PixelsPerFrame > InstanceRenderer.SmallFrame)
-                share = await budget.TakeAsync(frames.Description.PixelsPerFrame, cancel);
+            // All of them count: they are in memory for as long as the client takes.
+            var cost = PixelBudget.Cost(frames, conversion.BytesOfPixel);
+            if (cost > InstanceRenderer.MostPixels)
+                return new Rendering.Refused("A frame has more pixels than are converted.");
+            share = await budget.TakeAsync(cost, cancel);
             var (first, count) = request.Frame is { } number ? (number - 1, 1) : (0, frames.Description.Frames);
             var header = conversion.Header(frames.Description, request.Frame is null ? count : null);
             pixels = new RawPixels(frames, conversion, header, first, count, share);
@@ -162,7 +162,7 @@ internal sealed class RawPixels : Stream
             LargeBuffers.Return(_samples);
             LargeBuffers.Return(_frame);
             _frames.Dispose();
-            _share?.Dispose();
+            _share.Dispose();
         }
 
         base.Dispose(disposing);
@@ -171,12 +171,6 @@ internal sealed class RawPixels : Stream
     private static Rendering? WhyNot(NativeFrames frames, RawRequest request)
     {
         var picture = frames.Description;
-        if (picture.PixelsPerFrame > InstanceRenderer.MostPixels)
-        {
-            return new Rendering.Refused(Text(
-                $"A frame of {picture.Columns} by {picture.Rows} pixels has more than the {InstanceRenderer.MostPixels:N0} that are converted."));
-        }
-
         if (request.Frame > picture.Frames)
             return new Rendering.NoSuchFrame(picture.Frames);
         var last = request.Frame ?? picture.Frames;

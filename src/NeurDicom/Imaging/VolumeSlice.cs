@@ -41,9 +41,9 @@ internal sealed record SlicesOfFile(IReadOnlyList<VolumeSlice> Slices, bool IsWh
             return null;
         }
 
-        if (picture.PixelsPerFrame > InstanceRenderer.MostPixels)
+        if (PixelBudget.Cost(frames, sizeof(float)) > InstanceRenderer.MostPixels)
         {
-            problem = Text($"A frame has more than the {InstanceRenderer.MostPixels:N0} pixels that are converted.");
+            problem = "A frame has more pixels than are converted.";
             return null;
         }
 
@@ -53,38 +53,48 @@ internal sealed record SlicesOfFile(IReadOnlyList<VolumeSlice> Slices, bool IsWh
             return null;
         }
 
+        if (picture.Frames > NiftiHeader.MostSide)
+        {
+            problem = Text($"{picture.Frames} frames are more than the {NiftiHeader.MostSide:N0} slices that a volume may have.");
+            return null;
+        }
+
         var dataSet = file.DataSet;
+        var groups = new FunctionalGroups(dataSet);
+        var offsets = Array.ConvertAll(dataSet.GetStrings(Tag.GridFrameOffsetVector), static text =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var offset) ? offset : double.NaN);
         var slices = new List<VolumeSlice>(picture.Frames);
         var (isWhole, isExact) = (true, !picture.IsFloat || picture.BitsAllocated == 32);
         SlicePlane? last = null;
-        var mapping = VolumeValues.ReadMapping(dataSet, 0, picture.IsSigned);
+        var mapping = VolumeValues.ReadMapping(groups, 0, picture.IsSigned);
         for (var frame = 0; frame < picture.Frames; frame++)
         {
-            if (ReadPlane(dataSet, frame, picture, out problem) is not { } plane
-                || ReadPosition(dataSet, frame, picture.Frames, plane, out problem) is not { } position)
+            if (ReadPlane(groups, frame, picture, out problem) is not { } plane
+                || ReadPosition(groups, frame, picture.Frames, plane, offsets, out problem) is not { } position)
             {
                 return null;
             }
 
             // The same object for all frames alike: a film has thousands.
             last = plane == last ? last : plane;
-            slices.Add(new(instance, version, frame, last!, position, ReadOrder(dataSet, frame)));
-            if (frame > 0)
-                mapping = VolumeValues.ReadMapping(dataSet, frame, picture.IsSigned);
+            slices.Add(new(instance, version, frame, last!, position, ReadOrder(groups, frame)));
+            if (frame > 0 && groups.DifferByFrame)
+                mapping = VolumeValues.ReadMapping(groups, frame, picture.IsSigned);
             isWhole &= VolumeValues.IsWhole(mapping, picture);
             isExact &= VolumeValues.IsExact(mapping, picture);
         }
 
-        var measures = FunctionalGroups.Find(dataSet, 0, Tag.PixelMeasuresSequence) ?? dataSet;
+        var measures = groups.Find(0, Tag.PixelMeasuresSequence) ?? dataSet;
         var thickness = dataSet.GetDouble(Tag.SpacingBetweenSlices) ?? measures.GetDouble(Tag.SpacingBetweenSlices)
             ?? measures.GetDouble(Tag.SliceThickness);
         return new(slices, isWhole, isExact, thickness is > 0 ? thickness : null);
     }
 
-    private static SlicePlane? ReadPlane(DicomDataSet dataSet, int frame, PixelDescription picture, out string problem)
+    private static SlicePlane? ReadPlane(FunctionalGroups groups, int frame, PixelDescription picture, out string problem)
     {
         problem = "";
-        var oriented = FunctionalGroups.Find(dataSet, frame, Tag.PlaneOrientationSequence) ?? dataSet;
+        var dataSet = groups.DataSet;
+        var oriented = groups.Find(frame, Tag.PlaneOrientationSequence) ?? dataSet;
         var numbers = oriented.GetDoubles(Tag.ImageOrientationPatient);
         if (numbers.Length != 6)
         {
@@ -101,7 +111,7 @@ internal sealed record SlicesOfFile(IReadOnlyList<VolumeSlice> Slices, bool IsWh
             return null;
         }
 
-        var measures = FunctionalGroups.Find(dataSet, frame, Tag.PixelMeasuresSequence) ?? dataSet;
+        var measures = groups.Find(frame, Tag.PixelMeasuresSequence) ?? dataSet;
         if (measures.GetDouble(Tag.PixelSpacing, 0) is not (> 0 and < double.PositiveInfinity and var down)
             || measures.GetDouble(Tag.PixelSpacing, 1) is not (> 0 and < double.PositiveInfinity and var across))
         {
@@ -109,15 +119,17 @@ internal sealed record SlicesOfFile(IReadOnlyList<VolumeSlice> Slices, bool IsWh
             return null;
         }
 
-        var transformation = FunctionalGroups.Find(dataSet, frame, Tag.PixelValueTransformationSequence) ?? dataSet;
+        var transformation = groups.Find(frame, Tag.PixelValueTransformationSequence) ?? dataSet;
         return new(picture.Rows, picture.Columns, row * (1 / row.Length), column * (1 / column.Length), down, across,
             dataSet.GetString(Tag.FrameOfReferenceUid) ?? "", transformation.GetString(Tag.RescaleType) ?? "");
     }
 
-    private static Point3? ReadPosition(DicomDataSet dataSet, int frame, int frames, SlicePlane plane, out string problem)
+    private static Point3? ReadPosition(
+        FunctionalGroups groups, int frame, int frames, SlicePlane plane, double[] offsets, out string problem)
     {
         problem = "";
-        var own = FunctionalGroups.Find(dataSet, frame, Tag.PlanePositionSequence);
+        var dataSet = groups.DataSet;
+        var own = groups.Find(frame, Tag.PlanePositionSequence);
         var numbers = (own ?? dataSet).GetDoubles(Tag.ImagePositionPatient);
         if (numbers.Length == 3 && new Point3(numbers[0], numbers[1], numbers[2]) is { IsFinite: true } position)
         {
@@ -125,11 +137,8 @@ internal sealed record SlicesOfFile(IReadOnlyList<VolumeSlice> Slices, bool IsWh
                 return position;
 
             // A dose grid's frames lie along the normal (PS3.3 C.8.8.3.2).
-            if (dataSet.TryGet(Tag.GridFrameOffsetVector, out var offsets) && offsets.TryGetDouble(frame, out var offset)
-                && offsets.TryGetDouble(0, out var start))
-            {
-                return position + plane.Normal * (offset - start);
-            }
+            if (frame < offsets.Length && double.IsFinite(offsets[frame] - offsets[0]))
+                return position + plane.Normal * (offsets[frame] - offsets[0]);
         }
 
         problem = frames == 1
@@ -138,10 +147,11 @@ internal sealed record SlicesOfFile(IReadOnlyList<VolumeSlice> Slices, bool IsWh
         return null;
     }
 
-    private static (double Echo, double Time, long Number) ReadOrder(DicomDataSet dataSet, int frame)
+    private static (double Echo, double Time, long Number) ReadOrder(FunctionalGroups groups, int frame)
     {
-        var content = FunctionalGroups.Find(dataSet, frame, Tag.FrameContentSequence);
-        var echoes = FunctionalGroups.Find(dataSet, frame, Tag.MREchoSequence) ?? dataSet;
+        var dataSet = groups.DataSet;
+        var content = groups.Find(frame, Tag.FrameContentSequence);
+        var echoes = groups.Find(frame, Tag.MREchoSequence) ?? dataSet;
         var echo = echoes.GetDouble(Tag.EffectiveEchoTime) ?? echoes.GetDouble(Tag.EchoTime) ?? 0;
         var time = content?.GetDouble(Tag.TemporalPositionIndex) ?? dataSet.GetDouble(Tag.TemporalPositionIdentifier)
             ?? dataSet.GetDouble(Tag.AcquisitionNumber) ?? 0;

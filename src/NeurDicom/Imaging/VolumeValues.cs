@@ -13,10 +13,10 @@ internal static class VolumeValues
     private const int BitsOfFloat = 24;
 
     /// <summary>Rescale or Modality LUT of a frame, counted from 0; of a dose its scaling (PS3.3 C.8.8.3).</summary>
-    public static GreyscaleMapping ReadMapping(DicomDataSet dataSet, int frame, bool isSigned)
+    public static GreyscaleMapping ReadMapping(FunctionalGroups groups, int frame, bool isSigned)
     {
-        var mapping = GreyscaleMapping.Read(dataSet, frame, isSigned);
-        return dataSet.GetDouble(Tag.DoseGridScaling) is { } scaling && double.IsFinite(scaling)
+        var mapping = GreyscaleMapping.Read(groups, frame, isSigned);
+        return groups.DataSet.GetDouble(Tag.DoseGridScaling) is { } scaling && double.IsFinite(scaling)
             ? mapping with { Slope = scaling, Intercept = 0 }
             : mapping;
     }
@@ -93,7 +93,8 @@ internal static class VolumeValues
             return;
         }
 
-        var (slope, intercept) = (mapping.Slope == 0 ? 1 : mapping.Slope, mapping.Intercept + bias * (mapping.Slope == 0 ? 1 : mapping.Slope));
+        var slope = mapping.Slope == 0 ? 1 : mapping.Slope;
+        var intercept = mapping.Intercept + bias * slope;
         for (var index = 0; index < values.Length; index++)
             target[index] = (float)(values[index] * slope + intercept);
     }

@@ -33,6 +33,7 @@ public sealed class FileTests
     [Theory]
     [InlineData("file")]
     [InlineData("image")]
+    [InlineData("raw")]
     [InlineData("tags")]
     public async Task Bytes_that_are_gone_are_told_to_be(string view)
     {

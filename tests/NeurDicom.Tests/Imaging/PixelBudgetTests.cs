@@ -10,6 +10,19 @@ public sealed class PixelBudgetTests
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
 
     [Fact]
+    public void Samples_and_what_is_made_of_them_count()
+    {
+        using var grey = Frames(new PictureFile().Pixels(new int[64]));
+        using var colour = Frames(new PictureFile().Short(Tag.SamplesPerPixel, 3).Short(Tag.BitsAllocated, 32)
+            .Short(Tag.BitsStored, 32).Short(Tag.HighBit, 31).Bytes(Tag.PixelData, "OW", new byte[64 * 12]));
+
+        // A pixel of the budget is five bytes: two of the cell, one of the shade, as many of what is sent.
+        PixelBudget.Cost(grey, 1).ShouldBe(64);
+        PixelBudget.Cost(colour, 3).ShouldBe(64 * (12 + 3 + 3) / 5);
+        PixelBudget.Cost(grey, 1, morePixels: 640).ShouldBe(640);
+    }
+
+    [Fact]
     public async Task What_does_not_fit_waits_until_pixels_are_given_back()
     {
         using var budget = new PixelBudget(100);
@@ -61,5 +74,11 @@ public sealed class PixelBudgetTests
 
         small.ShouldBeOfType<Rendering.Picture>().Image.Dispose();
         (await second.WaitAsync(TimeSpan.FromSeconds(60), Cancel)).ShouldBeOfType<Rendering.Picture>().Image.Dispose();
+    }
+
+    private static NativeFrames Frames(PictureFile file)
+    {
+        var bytes = new MemoryStream(file.Write());
+        return FrameSource.TryOpen(DicomFile.Read(bytes), bytes, out var problem).ShouldNotBeNull(problem);
     }
 }

@@ -57,6 +57,8 @@ internal static class Routes
         Rule.To<TokenListHandler>(@"/api/tokens"),
         Rule.To<TokenHandler>(@"/api/tokens/(?P<id>[0-9]+)"),
 
+        Rule.To<AuditHandler>(@"/api/audit"),
+
         // The archive as a whole
         Rule.To<StatisticsHandler>(@"/api/statistics"),
         Rule.To<ChangesHandler>(@"/api/changes"),

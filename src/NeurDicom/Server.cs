@@ -100,6 +100,7 @@ internal static partial class Server
         services.AddSingleton(all => InstanceArchive.Open(folder, settings, time, all.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(all => all.GetRequiredService<InstanceArchive>().Index);
         services.AddSingleton(all => all.GetRequiredService<InstanceArchive>().Writer);
+        services.AddHostedService<AuditClosing>();
         services.AddSingleton<InstanceIngest>();
         services.AddSingleton<StoreExchange>();
         services.AddSingleton<Readiness>();
@@ -256,6 +257,16 @@ internal static partial class Server
         var status = handler.IsFinished ? handler.StatusCode : 499;
         var from = RequestGuard.IsUnixSocket(handler.Http) ? "socket" : request.RemoteIp;
         Log.Access(logger, status, request.Method, request.Path, from, milliseconds);
+    }
+
+    /// <summary>
+    /// Writes the audit trail when everything has been answered: Kestrel, which is hosted last, stops first.
+    /// </summary>
+    private sealed class AuditClosing(InstanceArchive archive) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => archive.Audit.WriteAsync();
     }
 
     private sealed class SocketEndPoint(string file) : IConnectionEndPointFeature

@@ -72,6 +72,14 @@ internal sealed class Settings
     [Setting("Let anybody on the network in where require_auth is false; loopback only otherwise.")]
     public bool AllowAnonymousNetwork { get; init; }
 
+    // ---- Audit trail: who did what with patient data (docs/decisions/0007)
+
+    [Setting("Days for which the audit trail is kept."), Range(1, 36_500)]
+    public int AuditDays { get; init; } = 730;
+
+    [Setting("Rows of the audit trail that are kept at most, of some 300 bytes each."), Range(10_000, 1_000_000_000)]
+    public int AuditRows { get; init; } = 10_000_000;
+
     // ---- DIMSE. The port is the original's (NEURDICOM.md 4.4); 104 would need root.
 
     [Setting("In a later release: our AE title, PS3.5 6.2."), StringLength(16, MinimumLength = 1)]

@@ -169,6 +169,8 @@ public sealed class SettingsTests : IDisposable
     [InlineData("disk_reserve_percent", "2")]
     [InlineData("require_auth", "true")]
     [InlineData("allow_anonymous_network", "false")]
+    [InlineData("audit_days", "730")]
+    [InlineData("audit_rows", "10000000")]
     [InlineData("aet", "NEURDICOM")]
     [InlineData("dicom_port", "4242")]
     [InlineData("max_upload", "8GiB")]

@@ -7,6 +7,7 @@ using NeurDicom.Index;
 namespace NeurDicom.Accounts;
 
 /// <summary>What the handlers of accounts share: the JSON that comes in, and an account as JSON.</summary>
+[Audited(Changes = "account")]
 internal abstract class AccountHandler(ApiContext context, Users users) : JsonHandler(context)
 {
     protected Users Users { get; } = users;

@@ -32,7 +32,8 @@ internal sealed partial class Authentication(
         {
             null => Admission.Refuse(StatusCodes.Status401Unauthorized, "Sign in first."),
             { } identity when identity.Role < required => Admission.Refuse(
-                StatusCodes.Status403Forbidden, $"This needs the role {required.Value.ToText()}."),
+                StatusCodes.Status403Forbidden, $"This needs the role {required.Value.ToText()}.") with
+            { Identity = identity },
             { } identity => Admission.Of(identity),
         };
     }

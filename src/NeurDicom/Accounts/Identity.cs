@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace NeurDicom.Accounts;
 
 /// <summary>How a caller showed who it is.</summary>
@@ -25,6 +27,17 @@ internal enum AuthScheme
 /// <param name="Token">The token's id, where it was one.</param>
 internal sealed record Identity(long? UserId, string Name, Role Role, AuthScheme Scheme, long? Token = null)
 {
+    /// <summary>The scheme as the audit trail has it.</summary>
+    public string How { get; } = Scheme switch
+    {
+        AuthScheme.Anonymous => "anonymous",
+        AuthScheme.Local => "socket",
+        AuthScheme.Cookie => "cookie",
+        AuthScheme.Basic => "basic",
+        AuthScheme.Token => string.Create(CultureInfo.InvariantCulture, $"token {Token}"),
+        _ => throw new ArgumentOutOfRangeException(nameof(Scheme), Scheme, null),
+    };
+
     public static readonly Identity Local = new(null, "local", Role.Admin, AuthScheme.Local);
 
     // Without sign-in everybody stores and deletes, as in the original; accounts are still for admins only, or whoever

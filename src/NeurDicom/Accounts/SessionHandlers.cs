@@ -11,6 +11,7 @@ namespace NeurDicom.Accounts;
 [Query("user", "integer", "Another account's, for admins.")]
 [Operation("DELETE", "Ends one's sessions", Answers = [])]
 [RequiredAuth(Role.Reader)]
+[Audited(Changes = "session")]
 internal sealed class SessionListHandler(ApiContext context, Users users, Sessions sessions) : AccountHandler(context, users)
 {
     public async Task GetAsync()
@@ -56,6 +57,7 @@ internal sealed class SessionListHandler(ApiContext context, Users users, Sessio
 /// <summary><c>DELETE /api/sessions/:id</c>: ends one session of one's own; an admin, anybody's.</summary>
 [Operation("DELETE", "Ends a session", Answers = [])]
 [RequiredAuth(Role.Reader)]
+[Audited(Changes = "session")]
 internal sealed class SessionHandler(ApiContext context, Users users, Sessions sessions) : AccountHandler(context, users)
 {
     public async Task DeleteAsync(string id)

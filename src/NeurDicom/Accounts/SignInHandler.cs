@@ -8,6 +8,7 @@ namespace NeurDicom.Accounts;
 [Operation("POST", "Signs in", Detail = "Sets the cookie neurdicom.auth.", Bodies = ["application/json"], BodySchema = "SignIn", Schema = "SignedIn")]
 [OpenToAll] // Who comes here has not signed in yet.
 [StreamRequestBody(MaxBodySize = 1 << 20)]
+[Audited(Changes = "sign_in")]
 internal sealed class SignInHandler(ApiContext context, Users users, Credentials credentials, Sessions sessions)
     : AccountHandler(context, users)
 {
@@ -27,6 +28,7 @@ internal sealed class SignInHandler(ApiContext context, Users users, Credentials
         if (email is null || password is null)
             (email, password) = ("", "");
 
+        Claimed = email;
         var check = await credentials.CheckAsync(email, password, Http.Connection.RemoteIpAddress, Aborted);
         if (check.RetryAfter is { } wait)
             throw TooMany(wait);
@@ -37,6 +39,7 @@ internal sealed class SignInHandler(ApiContext context, Users users, Credentials
         if (Http.Request.Cookies.TryGetValue(Sessions.Cookie, out var old))
             await sessions.EndAsync(old, Aborted);
         Sessions.SetCookie(Http, session);
+        CurrentUser = new Identity(account.Id, account.Email, account.Role, AuthScheme.Cookie);
         WriteObject(json =>
         {
             json.WriteStartObject();
@@ -54,6 +57,7 @@ internal sealed class SignInHandler(ApiContext context, Users users, Credentials
 /// <summary><c>GET /api/users/check</c>: an empty text for who is signed in, 401 for others.</summary>
 [Operation("GET", "Tells whether one is signed in", Schema = "Empty")]
 [RequiredAuth(Role.Reader)]
+[Audited]
 internal sealed class CheckHandler(ApiContext context) : JsonHandler(context)
 {
     public void Get() => WriteObject(json => json.WriteStringValue(""u8));
@@ -62,12 +66,16 @@ internal sealed class CheckHandler(ApiContext context) : JsonHandler(context)
 /// <summary><c>POST /api/users/logout</c>: ends the session behind the cookie.</summary>
 [Operation("POST", "Signs out", Schema = "Message")]
 [OpenToAll] // Signing out twice is no error.
+[Audited(Changes = "sign_out")]
 internal sealed class SignOutHandler(ApiContext context, Sessions sessions) : JsonHandler(context)
 {
     public async Task PostAsync()
     {
         if (Http.Request.Cookies.TryGetValue(Sessions.Cookie, out var session))
+        {
+            CurrentUser = await sessions.FindAsync(session, Aborted);
             await sessions.EndAsync(session, Aborted);
+        }
 
         Sessions.ClearCookie(Http);
         WriteObject(json =>

@@ -18,6 +18,7 @@ namespace NeurDicom.Accounts;
 [Operation("POST", "Makes a token", Detail = "It is shown this once.", Status = 201, Bodies = ["application/json"], BodySchema = "NewToken", Schema = "Token")]
 [RequiredAuth(Role.Reader)]
 [StreamRequestBody(MaxBodySize = 1 << 20)]
+[Audited(Changes = "token")]
 internal sealed class TokenListHandler(ApiContext context, Users users, Tokens tokens, TimeProvider time)
     : AccountHandler(context, users)
 {
@@ -96,6 +97,7 @@ internal sealed class TokenListHandler(ApiContext context, Users users, Tokens t
 [Operation("GET", "Shows a token", Schema = "Token")]
 [Operation("DELETE", "Revokes a token", Answers = [])]
 [RequiredAuth(Role.Reader)]
+[Audited(Changes = "token")]
 internal sealed class TokenHandler(ApiContext context, Users users, Tokens tokens) : AccountHandler(context, users)
 {
     public async Task GetAsync(long id)

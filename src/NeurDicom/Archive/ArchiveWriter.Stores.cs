@@ -195,6 +195,7 @@ internal sealed partial class ArchiveWriter
         if (_appendedTo != _open.Length)
             _segments.Grow(_open.Number, _appendedTo, live);
         _tally.Write();
+        _audit.WriteStored(at);
     }
 
     private void WriteRows(StoreRequest store, long at)
@@ -228,6 +229,7 @@ internal sealed partial class ArchiveWriter
             _segments.RemoveOpenFile(place.Version);
 
         _tally.AddVersions(parents, isNew ? 1 : 0, 1, place.Size);
+        _audit.AddStored(store.Sender, parents);
         _changes.Add(
             at, isNew ? ChangeRows.Stored : ChangeRows.Replaced, Level.Instance, instance.SopInstanceUid.Value,
             plan.Id!.Value, parents.Series, store.Sender, plan.Warnings.Count == 0 ? null : string.Join(' ', plan.Warnings));

@@ -38,6 +38,7 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
     private readonly ParentRows _parents;
     private readonly InstanceRows _instances;
     private readonly ChangeRows _changes;
+    private readonly ChangeAudit _audit;
     private readonly SegmentRows _segments;
     private readonly DeletionRows _deletions;
 
@@ -76,7 +77,8 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
         _instances = new InstanceRows(connection);
         _changes = new ChangeRows(connection);
         _segments = new SegmentRows(connection);
-        _deletions = new DeletionRows(connection, _tally, _parents, _changes);
+        _audit = new ChangeAudit(connection);
+        _deletions = new DeletionRows(connection, _tally, _parents, _changes, _audit);
         _deadSegments = repaired.DeadSegments;
         _canPunch = sizes.Punch;
 
@@ -93,6 +95,9 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
     public SegmentFiles Files { get; }
 
     public DiskSpace Space { get; }
+
+    /// <summary>Awaited before a deletion is queued: the audit trail's last chance to look up what goes.</summary>
+    public Func<Task>? Deleting { get; set; }
 
     /// <summary>One for each store that may be received at a time.</summary>
     public SemaphoreSlim Slots { get; }
@@ -119,6 +124,8 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
     /// </summary>
     public async Task<DeleteResult> DeleteAsync(Level level, long id, Sender sender, CancellationToken cancel)
     {
+        if (Deleting is { } deleting)
+            await deleting();
         var request = new DeleteRequest(level, id, sender);
         await _queue.Writer.WriteAsync(request, cancel);
         return await request.Answer;
@@ -181,7 +188,7 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
         _leases.Released = null;
         _flusher.Dispose();
         Slots.Dispose();
-        foreach (var rows in (IDisposable[])[_deletions, _segments, _changes, _instances, _parents, _tally, _open])
+        foreach (var rows in (IDisposable[])[_deletions, _segments, _audit, _changes, _instances, _parents, _tally, _open])
             rows.Dispose();
         _connection.Dispose();
     }
@@ -331,6 +338,7 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
         {
             _nextVersion = firstVersion;
             _tally.Clear();
+            _audit.Clear();
             _parents.Forget();
             Rollback(transaction);
             if (!ReferenceEquals(opened, _open))

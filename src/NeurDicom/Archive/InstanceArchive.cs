@@ -11,8 +11,10 @@ internal sealed class InstanceArchive : IAsyncDisposable
     private readonly SegmentFiles _files;
     private readonly Leases _leases;
 
-    private InstanceArchive(DataFolder folder, ArchiveIndex index, SegmentFiles files, Leases leases, ArchiveWriter writer)
+    private InstanceArchive(
+        DataFolder folder, ArchiveIndex index, SegmentFiles files, Leases leases, ArchiveWriter writer, AuditTrail audit)
     {
+        Audit = audit;
         Folder = folder;
         Index = index;
         Writer = writer;
@@ -25,6 +27,9 @@ internal sealed class InstanceArchive : IAsyncDisposable
     public ArchiveIndex Index { get; }
 
     public ArchiveWriter Writer { get; }
+
+    /// <summary>Who did what with patient data.</summary>
+    public AuditTrail Audit { get; }
 
     internal SegmentFiles Files => _files;
 
@@ -46,7 +51,9 @@ internal sealed class InstanceArchive : IAsyncDisposable
             var writer = new ArchiveWriter(
                 connection, repaired, files, leases, settings, sizes ?? ArchiveSizes.Default,
                 new DiskSpace(folder, settings, clock), clock, logs.CreateLogger<ArchiveWriter>());
-            return new InstanceArchive(folder, index, files, leases, writer);
+            var audit = new AuditTrail(
+                index, writer, new AuditRetention(settings.AuditDays, settings.AuditRows), clock, logs.CreateLogger<AuditTrail>());
+            return new InstanceArchive(folder, index, files, leases, writer, audit);
         }
         catch (Exception e)
         {
@@ -85,6 +92,7 @@ internal sealed class InstanceArchive : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Audit.DisposeAsync();
         await Writer.DisposeAsync();
         _files.Dispose();
         Index.Dispose();

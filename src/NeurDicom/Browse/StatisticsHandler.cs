@@ -7,6 +7,7 @@ namespace NeurDicom.Browse;
 /// <summary><c>GET /api/statistics</c>: how much there is, from the counts that the writer keeps.</summary>
 [Operation("GET", "Tells how much there is", Schema = "Statistics")]
 [RequiredAuth(Role.Reader)]
+[Audited]
 internal sealed class StatisticsHandler(ApiContext context) : JsonHandler(context)
 {
     public Task GetAsync()

@@ -14,6 +14,7 @@ namespace NeurDicom.Browse;
 /// </summary>
 [Operation("POST", "Reads everything again and compares its hash", Detail = "Tells how far it is, one object a line.", Answers = ["application/x-ndjson"], Schema = "VerifyStep")]
 [RequiredAuth(Role.Admin)]
+[Audited(Changes = "verify")]
 internal sealed class VerifyHandler(ApiContext context, TimeProvider time, IHostApplicationLifetime host)
     : NeurDicomHandler(context)
 {

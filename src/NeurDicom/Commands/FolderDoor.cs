@@ -73,8 +73,11 @@ internal sealed class FolderDoor : ArchiveDoor
         }
     }
 
-    public override IAsyncEnumerable<VerificationStep> VerifyAsync(CancellationToken cancel) =>
-        new Verification(_archive).StepsAsync(TimeProvider.System, cancel);
+    public override IAsyncEnumerable<VerificationStep> VerifyAsync(CancellationToken cancel)
+    {
+        _archive.Audit.Add(AuditEvent.OfCommand("verify"));
+        return new Verification(_archive).StepsAsync(TimeProvider.System, cancel);
+    }
 
     public override async ValueTask DisposeAsync()
     {

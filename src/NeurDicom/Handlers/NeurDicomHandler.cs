@@ -28,13 +28,20 @@ internal abstract partial class NeurDicomHandler(ApiContext context) : RequestHa
         + "X-Image-Height, X-Image-Frames, X-Image-Samples, X-Image-Bits, X-Image-Format, X-Image-Photometric, "
         + "X-Image-Minimum, X-Image-Maximum, X-Volume-Affine, X-Volume-Shape, X-Volume-Type, X-Volume-Assumed";
 
+    private int _refusal;
+
     protected ApiContext Context { get; } = context;
 
     /// <summary>Who asks; there where a role is required.</summary>
     protected Identity Identity => (Identity)CurrentUser!; // Not null: PrepareAsync refuses before.
 
     /// <summary>On whose behalf this request changes the archive.</summary>
-    protected Sender Sender => Identity.Scheme == AuthScheme.Local ? Sender.Local : new Sender(Identity.Name, "rest");
+    protected Sender Sender => Identity.Scheme == AuthScheme.Local
+        ? Sender.Local with { Via = Identity.How }
+        : new Sender(Identity.Name, "rest", Identity.UserId, Identity.How, Http.Connection.RemoteIpAddress);
+
+    /// <summary>The sign-in name that was tried where nobody is signed in, for the audit trail.</summary>
+    protected string? Claimed { get; set; }
 
     protected override void SetDefaultHeaders()
     {
@@ -68,12 +75,45 @@ internal abstract partial class NeurDicomHandler(ApiContext context) : RequestHa
             return;
         }
 
+        // A page may make a redirection of it.
+        _refusal = admission.Status;
+        Claimed = admission.Claimed;
+        CurrentUser = admission.Identity;
         var refusal = new ProblemException(admission.Status, admission.Detail ?? "");
         if (admission.RetryAfter is { } wait)
             refusal.Headers["Retry-After"] = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         if (admission.Status == StatusCodes.Status401Unauthorized && RequestGuard.Challenge(Http.Request) is { } challenge)
             refusal.Headers["WWW-Authenticate"] = challenge;
         throw refusal;
+    }
+
+    /// <summary>Leaves a row in the audit trail: who asked for what, from where, and how it ended.</summary>
+    protected sealed override void OnFinish()
+    {
+        // 499: the client went away before the end.
+        var status = IsFinished ? StatusCode : 499;
+        var identity = CurrentUser as Identity;
+        var names = AuditRule.For(GetType());
+        if (identity is null)
+        {
+            // Neither what was asked for nor how often tells them apart, so that nobody fills the trail from outside.
+            var refused = _refusal != 0 ? _refusal : status;
+            if (refused is 401 or 403 or 429)
+            {
+                Context.Archive.Audit.Add(new AuditEvent(
+                    names.NameOfRefusal, Claimed, null, "none", Http.Connection.RemoteIpAddress, null, null, refused,
+                    IsClaim: true));
+            }
+
+            return;
+        }
+
+        if (names.NameOf(Request.Method, status, AuditRows.FindResource(Request.Path) is not null) is { } name)
+        {
+            Context.Archive.Audit.Add(new AuditEvent(
+                name, identity.Name, identity.UserId, identity.How, Http.Connection.RemoteIpAddress, Request.Method,
+                Request.Path, status));
+        }
     }
 
     /// <summary>

@@ -6,7 +6,8 @@ namespace NeurDicom.Index;
 /// Takes rows away at one of the four levels: all below, and the parents that are empty then, counters kept. Set by
 /// set and not row by row, so that a patient of a hundred thousand instances goes in one transaction.
 /// </summary>
-internal sealed class DeletionRows(SqliteConnection connection, Tally tally, ParentRows parents, ChangeRows changes) : IDisposable
+internal sealed class DeletionRows(
+    SqliteConnection connection, Tally tally, ParentRows parents, ChangeRows changes, ChangeAudit audit) : IDisposable
 {
     private readonly Statement _patient = new(connection, "SELECT id FROM patients WHERE id = ?");
 
@@ -80,7 +81,14 @@ internal sealed class DeletionRows(SqliteConnection connection, Tally tally, Par
             return DeleteResult.Nothing;
         var result = DeleteResult.Nothing;
         foreach (var study in Ids(_studiesOf, id))
-            result += TakeStudy(study, id, gone);
+        {
+            var uid = audit.UidOf(study);
+            var taken = TakeStudy(study, id, gone);
+            audit.WriteDeleted(at, sender, Level.Study, study, uid, id, study, taken.Instances);
+            result += taken;
+        }
+
+        audit.WriteDeleted(at, sender, Level.Patient, id, null, id, null, result.Instances);
         return result + TakePatient(id, at, sender);
     }
 
@@ -93,6 +101,7 @@ internal sealed class DeletionRows(SqliteConnection connection, Tally tally, Par
 
         var result = TakeStudy(id, patient, gone);
         changes.Add(at, ChangeRows.Deleted, Level.Study, uid, id, patient, sender);
+        audit.WriteDeleted(at, sender, Level.Study, id, uid, patient, id, result.Instances);
         return result + PruneUpwards(null, null, patient, at, sender);
     }
 
@@ -105,6 +114,7 @@ internal sealed class DeletionRows(SqliteConnection connection, Tally tally, Par
 
         var result = TakeSeries(new Parents(patient, study, id), gone);
         changes.Add(at, ChangeRows.Deleted, Level.Series, uid, id, study, sender);
+        audit.WriteDeleted(at, sender, Level.Series, id, uid, patient, study, result.Instances);
         return result + PruneUpwards(null, study, patient, at, sender);
     }
 
@@ -121,6 +131,7 @@ internal sealed class DeletionRows(SqliteConnection connection, Tally tally, Par
         _deleteInstance.Bind(1, id).Run();
         tally.AddVersions(above, -1, -versions, -size);
         changes.Add(at, ChangeRows.Deleted, Level.Instance, uid, id, above.Series, sender);
+        audit.WriteDeleted(at, sender, Level.Instance, id, uid, above.Patient, above.Study, 1);
         return new DeleteResult(0, 0, 0, 1, versions, size) + PruneUpwards(above.Series, above.Study, above.Patient, at, sender);
     }
 

@@ -7,6 +7,7 @@ using Tornado;
 namespace NeurDicom.Pages;
 
 /// <summary>What the forms on the page of an account share: whose it is, and the page again with what came of them.</summary>
+[Audited(Changes = "account")]
 internal abstract class OwnAccountHandler(ApiContext context, Users users, Sessions sessions, Tokens tokens)
     : HtmlHandler(context)
 {
@@ -119,6 +120,7 @@ internal sealed class AccountPageHandler(
 /// <summary><c>POST /account/sessions</c>: ends one of one's own sessions.</summary>
 [RequiredAuth(Role.Reader)]
 [StreamRequestBody(MaxBodySize = LargestForm)]
+[Audited(Changes = "session")]
 internal sealed class SessionsPageHandler(ApiContext context, Users users, Sessions sessions, Tokens tokens)
     : OwnAccountHandler(context, users, sessions, tokens)
 {
@@ -137,6 +139,7 @@ internal sealed class SessionsPageHandler(ApiContext context, Users users, Sessi
 /// <summary><c>POST /account/tokens</c>: makes one of one's own tokens, or revokes it.</summary>
 [RequiredAuth(Role.Reader)]
 [StreamRequestBody(MaxBodySize = LargestForm)]
+[Audited(Changes = "token")]
 internal sealed class TokensPageHandler(
     ApiContext context, Users users, Sessions sessions, Tokens tokens, TimeProvider time)
     : OwnAccountHandler(context, users, sessions, tokens)

@@ -6,6 +6,7 @@ using Tornado;
 namespace NeurDicom.Pages;
 
 /// <summary>Asks before anything is deleted, with a page and not with a script, and deletes on POST.</summary>
+[Audited(Reads = "read", Changes = "delete")]
 internal abstract class DeletePageHandler(ApiContext context, Level level) : HtmlHandler(context)
 {
     protected async Task DeleteAndLeadAsync(long id, string path)

@@ -7,6 +7,7 @@ namespace NeurDicom.Pages;
 
 /// <summary><c>GET</c> and <c>POST /sign-in</c>: name and password for the same cookie that the API gives.</summary>
 [OpenToAll] // Who comes here has not signed in yet.
+[Audited(Changes = "sign_in")]
 [StreamRequestBody(MaxBodySize = LargestForm)]
 internal sealed class SignInPageHandler(ApiContext context, Credentials credentials, Sessions sessions) : HtmlHandler(context)
 {
@@ -16,6 +17,7 @@ internal sealed class SignInPageHandler(ApiContext context, Credentials credenti
     {
         var form = await ReadFormAsync();
         var (name, password, next) = (form["name"].ToString(), form["password"].ToString(), form["next"].ToString());
+        Claimed = name;
         var check = await credentials.CheckAsync(name, password, Http.Connection.RemoteIpAddress, Aborted);
         if (check.RetryAfter is { } wait)
         {
@@ -33,7 +35,11 @@ internal sealed class SignInPageHandler(ApiContext context, Credentials credenti
             return;
         }
 
+        // The browser forgets the cookie that it had, so nobody could end that session any more.
+        if (Http.Request.Cookies.TryGetValue(Sessions.Cookie, out var old))
+            await sessions.EndAsync(old, Aborted);
         Sessions.SetCookie(Http, session);
+        CurrentUser = new Identity(account.Id, account.Email, account.Role, AuthScheme.Cookie);
         LeadTo(ReturnPath.Safe(next));
     }
 
@@ -68,12 +74,16 @@ internal sealed class SignInPageHandler(ApiContext context, Credentials credenti
 
 /// <summary><c>POST /sign-out</c>: ends the session behind the cookie.</summary>
 [OpenToAll] // Signing out twice is no error.
+[Audited(Changes = "sign_out")]
 internal sealed class SignOutPageHandler(ApiContext context, Sessions sessions) : HtmlHandler(context)
 {
     public async Task PostAsync()
     {
         if (Http.Request.Cookies.TryGetValue(Sessions.Cookie, out var session))
+        {
+            CurrentUser = await sessions.FindAsync(session, Aborted);
             await sessions.EndAsync(session, Aborted);
+        }
 
         Sessions.ClearCookie(Http);
         LeadTo("/sign-in");

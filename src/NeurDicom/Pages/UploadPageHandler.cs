@@ -12,6 +12,7 @@ namespace NeurDicom.Pages;
 /// dropped on it and sent to <c>/api/instances/upload</c> a few at a time.
 /// </summary>
 [RequiredAuth(Role.Writer)]
+[Audited(Changes = "upload")]
 [StreamRequestBody(MaxBodySize = -1)]
 internal sealed class UploadPageHandler(ApiContext context, InstanceIngest ingest, Settings settings) : HtmlHandler(context)
 {

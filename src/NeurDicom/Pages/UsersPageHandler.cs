@@ -5,6 +5,7 @@ namespace NeurDicom.Pages;
 
 /// <summary><c>GET /users</c>: the accounts, for admins.</summary>
 [RequiredAuth(Role.Admin)]
+[Audited]
 internal sealed class UsersPageHandler(ApiContext context, Users users) : HtmlHandler(context)
 {
     private const int RowsOfPage = 100;

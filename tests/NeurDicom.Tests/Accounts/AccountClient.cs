@@ -20,9 +20,9 @@ internal static class AccountClient
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>A server that asks for sign-in, with the account <c>admin</c>.</summary>
-    public static async Task<ArchiveServer> StartAsync(Settings? settings = null)
+    public static async Task<ArchiveServer> StartAsync(Settings? settings = null, string? folder = null)
     {
-        var server = await ArchiveServer.StartAsync(settings ?? new Settings { RestPort = 0 });
+        var server = await ArchiveServer.StartAsync(settings ?? new Settings { RestPort = 0 }, folder);
         await server.Services.GetRequiredService<Users>().CreateAsync(
             new AccountChange("admin", "", "", Role.Admin, true, AdminHash.Value), Cancel);
         return server;

@@ -70,6 +70,7 @@ public sealed class FullDiskTests
             await server.Archive.Writer.StoreAsync(Arrive("1.2.1.1"), Tester, cancel);
             Fill(Path.Combine(disk, "ballast"));
             server.ExpectLog("Uncaught exception");
+            server.ExpectLog("The audit trail cannot be written");
 
             using var deleted = await server.Http.DeleteAsync(new Uri("/api/patients/1", UriKind.Relative), cancel);
 

@@ -66,8 +66,10 @@ internal static partial class Server
 
     /// <summary>Composes the server; <see cref="StartAsync"/> starts it. Tests do the same with port 0.</summary>
     /// <param name="folder">Stays the caller's.</param>
+    /// <param name="isLocal">On the socket in the folder alone, for a command that found no server.</param>
     public static WebApplication Build(
-        Settings settings, DataFolder folder, TimeProvider time, Action<ILoggingBuilder> configureLogging)
+        Settings settings, DataFolder folder, TimeProvider time, Action<ILoggingBuilder> configureLogging,
+        bool isLocal = false)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         configureLogging(builder.Logging);
@@ -75,7 +77,7 @@ internal static partial class Server
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // A start that fails is told once, by the command, without the stack trace.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, settings, folder));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, settings, folder, isLocal));
 
         var services = builder.Services;
         services.AddSingleton<IMemoryPoolFactory<byte>, ConnectionMemory>();
@@ -154,7 +156,7 @@ internal static partial class Server
             .Where(address => !address.Contains("unix:", StringComparison.Ordinal));
     }
 
-    private static void Listen(KestrelServerOptions kestrel, Settings settings, DataFolder folder)
+    private static void Listen(KestrelServerOptions kestrel, Settings settings, DataFolder folder, bool isLocal)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = settings.MaxRequest;
@@ -165,6 +167,18 @@ internal static partial class Server
         kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
         // A connection whose other end is gone is found out where nothing is sent either.
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromMinutes(1);
+        if (!isLocal)
+            ListenToNetwork(kestrel, settings);
+        kestrel.ListenUnixSocket(folder.SocketFile, socket => socket.Use(next => connection =>
+        {
+            // Kestrel does not hand on to requests where a connection came in; RequestGuard asks for it.
+            connection.Features.Set<IConnectionEndPointFeature>(new SocketEndPoint(folder.SocketFile));
+            return next(connection);
+        }));
+    }
+
+    private static void ListenToNetwork(KestrelServerOptions kestrel, Settings settings)
+    {
         var plain = settings is { HttpsPort: not null, AllowPlainNetwork: false } && !RequestGuard.IsLoopback(settings.Address)
             ? "localhost"
             : settings.Address;
@@ -181,13 +195,6 @@ internal static partial class Server
                 });
             });
         }
-
-        kestrel.ListenUnixSocket(folder.SocketFile, socket => socket.Use(next => connection =>
-        {
-            // Kestrel does not hand on to requests where a connection came in; RequestGuard asks for it.
-            connection.Features.Set<IConnectionEndPointFeature>(new SocketEndPoint(folder.SocketFile));
-            return next(connection);
-        }));
     }
 
     private static void ListenAt(KestrelServerOptions kestrel, string address, int port, Action<ListenOptions> configure)

@@ -29,6 +29,12 @@ internal static class AccountRules
         _ => null,
     };
 
+    /// <summary>Null, or what is wrong with a hash that comes from elsewhere. Django writes ! where there is no password.</summary>
+    public static string? CheckHash(string encoded) =>
+        encoded == "!" || PasswordHash.IsUsable(encoded)
+            ? null
+            : "Expected pbkdf2_sha256$iterations$salt$hash with up to 10,000,000 iterations, or ! for no password.";
+
     public static string? CheckPassword(string password, string email) => password switch
     {
         { Length: < MinPasswordLength } => $"A password has at least {MinPasswordLength} characters.",

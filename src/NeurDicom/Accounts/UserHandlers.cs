@@ -40,7 +40,11 @@ internal sealed class UserListHandler(ApiContext context, Users users, Credentia
     {
         var body = await ReadBodyAsync();
         var email = body.Text("email", AccountRules.CheckEmail);
-        var password = body.Text("password", text => AccountRules.CheckPassword(text, email));
+        // From another system that has hashed it: an admin may set any password anyway.
+        var hash = body.Has("password_hash") ? body.Text("password_hash", AccountRules.CheckHash) : null;
+        var password = hash is null ? body.Text("password", text => AccountRules.CheckPassword(text, email)) : "";
+        if (hash is not null && body.Has("password"))
+            body.Refuse("password", "There is password_hash already.");
         var account = new AccountChange(
             email,
             body.Has("name") ? body.Text("name", AccountRules.CheckPerson) : "",
@@ -49,7 +53,7 @@ internal sealed class UserListHandler(ApiContext context, Users users, Credentia
             body.Flag("is_active") ?? true);
         body.ThrowIfWrong();
 
-        var encoded = await credentials.EncodeAsync(password, Aborted) ?? throw TooMany(TimeSpan.FromSeconds(2));
+        var encoded = hash ?? await credentials.EncodeAsync(password, Aborted) ?? throw TooMany(TimeSpan.FromSeconds(2));
         var (outcome, created) = await Users.CreateAsync(account with { Password = encoded }, Aborted);
         if (created is null)
             throw Refused(outcome);

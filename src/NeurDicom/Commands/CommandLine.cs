@@ -1,6 +1,7 @@
 using System.Collections;
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Net.Sockets;
 
 namespace NeurDicom.Commands;
@@ -11,13 +12,15 @@ internal static class CommandLine
     // How long a command that was interrupted may take to leave things tidy; stores in flight are answered first.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
-    public static async Task<int> RunAsync(string[] args, IDictionary environment, TextWriter output, TextWriter error)
+    /// <param name="input">Where passwords come from; by default the terminal or standard input.</param>
+    public static async Task<int> RunAsync(
+        string[] args, IDictionary environment, TextWriter output, TextWriter error, TextReader? input = null)
     {
         // "help", "help store": what people try first.
         if (args is ["help", ..])
             args = [.. args[1..], "--help"];
         var isEmpty = args.Length == 0;
-        var parsed = CreateRoot(environment).Parse(isEmpty ? ["--help"] : args);
+        var parsed = CreateRoot(environment, input).Parse(isEmpty ? ["--help"] : args);
         if (parsed.Action is ParseErrorAction)
             return Refuse(parsed, error);
 
@@ -49,17 +52,20 @@ internal static class CommandLine
         foreach (var problem in parsed.Errors.Select(problem => problem.Message).Distinct())
             error.WriteLine($"neurdicom: {problem}");
 
-        var command = parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+        var command = "";
+        for (SymbolResult? at = parsed.CommandResult; at is CommandResult { Command: not RootCommand } inner; at = at.Parent)
+            command = inner.Command.Name + " " + command;
         error.WriteLine($"Try 'neurdicom {command}--help'.");
         return ExitCode.WrongUsage;
     }
 
-    internal static RootCommand CreateRoot(IDictionary environment) => new("NeurDICOM: a DICOM archive with a REST API.")
+    internal static RootCommand CreateRoot(IDictionary environment, TextReader? input = null) => new("NeurDICOM: a DICOM archive with a REST API.")
     {
         ServeCommand.Create(environment, Server.RunAsync),
         StoreCommand.Create(environment),
         VerifyCommand.Create(environment),
         DoctorCommand.Create(environment),
+        UsersCommand.Create(environment, input),
         DumpCommand.Create(),
         VersionCommand.Create(),
     };

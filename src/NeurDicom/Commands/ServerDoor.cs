@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using NeurDicom.Archive;
@@ -10,38 +9,11 @@ using NeurDicom.Store;
 namespace NeurDicom.Commands;
 
 /// <summary>The archive through its running server: the REST API over the Unix socket in the data folder.</summary>
-internal sealed class ServerDoor : ArchiveDoor
+internal sealed class ServerDoor(string dataFolder) : ArchiveDoor
 {
     private const int PageSize = 1000;
 
-    private readonly HttpClient _http;
-
-    public ServerDoor(string dataFolder)
-    {
-        var socketFile = DataFolder.SocketFileOf(dataFolder);
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, cancel) =>
-            {
-                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                try
-                {
-                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketFile), cancel);
-                    return new NetworkStream(socket, ownsSocket: true);
-                }
-                catch
-                {
-                    socket.Dispose();
-                    throw;
-                }
-            },
-            UseProxy = false,
-        })
-        {
-            BaseAddress = new Uri("http://localhost"),
-            Timeout = Timeout.InfiniteTimeSpan, // A large file takes as long as it takes; Ctrl-C ends it.
-        };
-    }
+    private readonly HttpClient _http = SocketClient.Create(dataFolder);
 
     public override async Task<StoreAnswer> StoreAsync(Stream bytes, long? length, CancellationToken cancel)
     {

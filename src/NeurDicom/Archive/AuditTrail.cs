@@ -15,6 +15,10 @@ internal sealed partial class AuditTrail : IAsyncDisposable
 {
     private const int MostPending = 50_000;
 
+    // Who has not signed in fills no more than this, whatever names and addresses they come with.
+    private const int MostClaims = 10_000;
+    private const int LongestText = 200;
+
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(10);
 
@@ -50,12 +54,19 @@ internal sealed partial class AuditTrail : IAsyncDisposable
     }
 
     /// <summary>Notes an event. It never waits and never fails.</summary>
-    public void Add(in AuditEvent happened)
+    public void Add(AuditEvent happened)
     {
+        // What waits in memory comes from callers, who may send much.
+        if (happened.Path is { Length: > LongestText } path)
+            happened = happened with { Path = path[..LongestText] };
+        if (happened is { IsClaim: true, Who.Length: > LongestText })
+            happened = happened with { Who = null };
         var now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
         var isFirst = false;
         lock (_lock)
         {
+            if (happened.IsClaim && _pending.Count >= MostClaims && !_pending.ContainsKey(happened))
+                happened = happened with { Who = null, Address = null };
             if (_pending.Count >= MostPending && !_pending.ContainsKey(happened))
             {
                 _lost++;

@@ -29,13 +29,13 @@ internal static class DjangoUsers
     {
         if (!File.Exists(file))
             return ([], $"{file}: there is no such file.");
-        if (new FileInfo(file).Length > LargestFile)
-            return ([], $"{file}: more than 64 MiB is no table of users.");
 
         string text;
         try
         {
-            text = StrictUtf8.GetString(File.ReadAllBytes(file)).TrimStart('\uFEFF');
+            if (ReadBytes(file) is not { } bytes)
+                return ([], $"{file}: more than 64 MiB is no table of users.");
+            text = StrictUtf8.GetString(bytes.Span).TrimStart('\uFEFF');
         }
         catch (DecoderFallbackException)
         {
@@ -57,6 +57,22 @@ internal static class DjangoUsers
             var line = string.Create(CultureInfo.InvariantCulture, $"{file}, line {(e.LineNumber ?? 0) + 1}");
             return ([], $"{line}: this is not JSON.");
         }
+    }
+
+    // A device has no length that could be asked for.
+    private static ReadOnlyMemory<byte>? ReadBytes(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var bytes = new MemoryStream();
+        var piece = new byte[64 << 10];
+        while (stream.Read(piece) is > 0 and var read)
+        {
+            bytes.Write(piece, 0, read);
+            if (bytes.Length > LargestFile)
+                return null;
+        }
+
+        return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
     }
 
     internal static IEnumerable<DjangoUser> Parse(string text)

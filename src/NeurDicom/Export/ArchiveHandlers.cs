@@ -9,6 +9,7 @@ namespace NeurDicom.Export;
 /// Answers with a ZIP archive that holds a file-set: stored files and a DICOMDIR. It is made while it is sent, so it has no
 /// length and no entity tag; an answer that breaks off has no central directory and is seen to be broken.
 /// </summary>
+[Audited(Reads = "export")]
 [Query("compression", "none|deflate", "Medical images rarely become smaller.")]
 internal abstract class ArchiveHandler(ApiContext context, TimeProvider time) : NeurDicomHandler(context)
 {

@@ -19,7 +19,6 @@ internal static class AuditRows
     // so that nobody fills the disk or pushes older rows out by asking quickly.
     internal const int MostSingle = 500;
     private const int MostRefused = 1000;
-    private const int LongestPath = 200;
     private const int LongestPrune = 2000;
 
     private static readonly string[] Levels = ["patients", "studies", "series", "instances"];
@@ -54,7 +53,7 @@ internal static class AuditRows
         foreach (var (happened, span) in pending)
             Add(rows, Resolve(connection, happened), span);
         if (rows.Count > MostSingle)
-            rows = Squeeze(rows, row => row.Study is null || row.Level is "patient" or "study" ? row : OfStudy(row));
+            rows = Squeeze(rows, OfStudy);
         if (rows.Count > MostRefused)
             rows = Squeeze(rows, row => row.Event == "refused" ? row with { Address = "" } : row);
         if (lost > 0)
@@ -128,17 +127,16 @@ internal static class AuditRows
 
     private static AuditRow Of(in AuditEvent happened) => new(
         happened.Event, happened.Who, happened.User, happened.How, happened.Address?.ToString() ?? "", happened.Method,
-        happened.Path is { Length: > LongestPath } path ? path[..LongestPath] : happened.Path, happened.Status,
-        null, null, null, null, null, null);
+        happened.Path, happened.Status, null, null, null, null, null, null);
 
-    // Which instances they were is lost, how many and of which study is not.
-    private static AuditRow OfStudy(AuditRow row) => row with
+    // Which instances they were is lost, how many and of which study is not. What names nothing that is there differs by
+    // numbers alone that a caller makes up.
+    private static AuditRow OfStudy(AuditRow row) => row switch
     {
-        Level = "study",
-        Resource = row.Study,
-        Uid = row.StudyUid,
-        Method = null,
-        Path = null,
+        { Level: null } => row,
+        { Patient: null } => row with { Level = null, Resource = null, Method = null, Path = null },
+        { Study: null } => row with { Method = null, Path = null },
+        _ => row with { Level = "study", Resource = row.Study, Uid = row.StudyUid, Method = null, Path = null },
     };
 
     /// <summary>What <c>/api/series/17/instances</c> names, or <c>/series/17</c>: series 17.</summary>

@@ -231,6 +231,29 @@ public sealed class AuditTests
         (await RowsAsync(server, "SELECT count || '' FROM audit WHERE event = 'refused'")).ShouldBe(["5000"]);
     }
 
+    // Numbers that a caller makes up must not fill the disk either, nor names and paths the memory.
+    [Fact]
+    public async Task A_flood_of_what_is_not_there_becomes_one_row()
+    {
+        await using var server = await ArchiveServer.StartAsync();
+        await server.StoreAsync(SmallFile.Create("1.2.1"));
+        var audit = server.Archive.Audit;
+        await audit.WriteAsync();
+        var long_one = new string('0', 100_000);
+
+        for (var i = 0; i < 1000; i++)
+        {
+            audit.Add(new AuditEvent("read", "ada", 2, "cookie", null, "GET", $"/api/instances/{i + 10}", 404));
+            audit.Add(new AuditEvent("read", "ada", 2, "cookie", null, "GET", $"/api/studies/1/x{i}", 200));
+            audit.Add(new AuditEvent("sign_in", $"{i}{long_one}", null, "none", null, null, null, 401, IsClaim: true));
+        }
+
+        await audit.WriteAsync();
+
+        (await RowsAsync(server, "SELECT event || ' ' || status || ' ' || count FROM audit WHERE event <> 'upload' AND event <> 'store' ORDER BY 1"))
+            .ShouldBe(["read 200 1000", "read 404 1000", "sign_in 401 1000"]);
+    }
+
     [Fact]
     public async Task What_has_no_room_is_counted()
     {

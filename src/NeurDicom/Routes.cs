@@ -56,7 +56,6 @@ internal static class Routes
         Rule.To<SessionHandler>(@"/api/sessions/(?P<id>[0-9a-f]+)"),
         Rule.To<TokenListHandler>(@"/api/tokens"),
         Rule.To<TokenHandler>(@"/api/tokens/(?P<id>[0-9]+)"),
-
         Rule.To<AuditHandler>(@"/api/audit"),
 
         // The archive as a whole

@@ -118,6 +118,28 @@ public sealed class AuditTests
         rows.Single(row => row["status"]!.GetValue<int>() == 401 && row["who"] is not null)["user"]!.GetValue<long>().ShouldBe(id);
     }
 
+    [Fact]
+    public async Task Pages_are_noted_as_the_api_is()
+    {
+        await using var server = await AccountClient.StartAsync();
+        await server.CreateAsync("ada", Role.Reader);
+        await StoreAsync(server, "1.2.1");
+        var html = ("Accept", "text/html");
+        (await server.AskAsync("GET", "/studies/1", null, html)).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        using var form = new FormUrlEncodedContent([new("name", "ada"), new("password", AccountClient.Password), new("next", "/")]);
+        using var signedIn = await server.SendAsync(HttpMethod.Post, "/sign-in", form);
+        var ada = ("Cookie", signedIn.SessionCookie());
+        foreach (var path in (string[])["/", "/studies/1", "/account"])
+            (await server.AskAsync("GET", path, null, ada, html)).StatusCode.ShouldBe(HttpStatusCode.OK, path);
+        (await server.AskAsync("POST", "/studies/1/delete", null, ada)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await server.AskAsync("POST", "/sign-out", null, ada)).Dispose();
+
+        (await AuditAsync(server, "who=ada")).Concat(await AuditAsync(server, "event=refused"))
+            .Select(row => $"{row["event"]} {row["path"]} {row["status"]} {row["study"]}").ShouldBe(
+                ["sign_in /sign-in 303 ", "query / 200 ", "read /studies/1 200 1", "delete /studies/1/delete 403 1", "sign_out /sign-out 303 ", "refused  401 "],
+                ignoreOrder: true);
+    }
+
     [Theory]
     [InlineData("event=read", 1)]
     [InlineData("who=admin&event=query", 1)]

@@ -205,15 +205,15 @@ public sealed class MultipartReader
                     _state = State.BehindDelimiter;
                     return;
                 }
-                if (!_allowsPreamble || read.IsCompleted)
-                    throw Refuse("it does not begin with its boundary", buffer);
-                var at = ByteSearch.IndexOf(buffer, _delimiter);
+                var at = _allowsPreamble ? ByteSearch.IndexOf(buffer, _delimiter) : -1;
                 if (at >= 0)
                 {
                     _body.AdvanceTo(buffer.GetPosition(at + _delimiter.Length));
                     _state = State.BehindDelimiter;
                     return;
                 }
+                if (!_allowsPreamble || read.IsCompleted)
+                    throw Refuse("it does not begin with its boundary", buffer);
                 if (buffer.Length > _limits.MaxPartHeaderSize)
                     throw Refuse("the preamble is too long", buffer);
             }

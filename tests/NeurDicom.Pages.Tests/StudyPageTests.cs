@@ -35,12 +35,12 @@ public sealed class StudyPageTests
         var second = await server.PageAsync("/series/1?image=2&window=auto");
         var last = await server.PageAsync("/series/1?image=3");
 
-        first.ShouldContain("src=\"/api/instances/1/image?frame=1\"");
+        first.ShouldContain("src=\"/api/instances/1/image?frame=1&amp;width=96&amp;height=96\"");
         first.ShouldContain("alt=\"Image 1 of 3\"");
         first.ShouldContain("<a class=\"button\" role=\"link\" aria-disabled=\"true\" data-part=\"prev\"");
         first.ShouldContain("href=\"/series/1?image=2\" data-part=\"next\"");
         first.ShouldContain("data-images=\"1-3\"");
-        second.ShouldContain("src=\"/api/instances/2/image?frame=1&amp;window=auto\"");
+        second.ShouldContain("src=\"/api/instances/2/image?frame=1&amp;width=96&amp;height=96&amp;window=auto\"");
         second.ShouldContain("href=\"/series/1?image=1&amp;window=auto\" data-part=\"prev\"");
         second.ShouldContain("href=\"/series/1?image=3&amp;window=auto\" data-part=\"next\"");
         second.ShouldContain("href=\"/series/1?image=2&amp;window=40%2C400\"");
@@ -55,7 +55,7 @@ public sealed class StudyPageTests
 
         var page = await server.PageAsync("/series/1?frame=2");
 
-        page.ShouldContain("src=\"/api/instances/1/image?frame=2\"");
+        page.ShouldContain("src=\"/api/instances/1/image?frame=2&amp;width=96&amp;height=96\"");
         page.ShouldContain("Image 1 of 1, frame 2 of 4");
         page.ShouldContain("href=\"/series/1?image=1\" data-part=\"prev\"");
         page.ShouldContain("href=\"/series/1?image=1&amp;frame=3\" data-part=\"next\"");

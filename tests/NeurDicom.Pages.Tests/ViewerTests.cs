@@ -59,7 +59,7 @@ public sealed class ViewerTests(Chromium chromium)
         (await page.Locator(".presets [aria-current]").TextContentAsync()).ShouldBe("Bone");
 
         await page.GetByText("As stored").ClickAsync();
-        await PictureAsync(page, "/image\\?frame=1$");
+        await PictureAsync(page, "/image\\?frame=1&width=96&height=96$");
         var box = (await page.Locator(".stage").BoundingBoxAsync()).ShouldNotBeNull();
         var (x, y) = (box.X + (box.Width / 2), box.Y + (box.Height / 2));
         await page.Mouse.MoveAsync(x, y);
@@ -71,6 +71,20 @@ public sealed class ViewerTests(Chromium chromium)
         // The file has 40, 400: a quarter of 300 pixels more in width, a tenth brighter.
         await PictureAsync(page, "window=0%2C500");
         await page.WaitForURLAsync("**/series/1?image=1&window=0%2C500");
+    }
+
+    [Fact]
+    public async Task Oblong_pixels_are_seen_as_they_are()
+    {
+        await using var server = await ArchiveServer.StartAsync();
+        await server.StoreAllAsync(
+            [SampleStudies.Named("Oblong^Otto", "2.25.5011").Text(Dicom.Tag.PixelSpacing, "DS", "2\\1").Pixels(new int[64]).Write()]);
+        await using var visit = await chromium.VisitAsync(server);
+
+        await visit.Page.GotoAsync("/series/1");
+
+        (await visit.Page.EvaluateAsync<int[]>(
+            "(p => [p.naturalWidth, p.naturalHeight])(document.querySelector('[data-part=picture]'))")).ShouldBe([4, 8]);
     }
 
     [Fact]

@@ -19,6 +19,12 @@ internal sealed record Condition(Field Field, string Sql, IReadOnlyList<object> 
     /// <summary>Whether it can be looked up, and so may be what a statement begins with.</summary>
     public bool IsSelective => IsExact && Field.IsIndexed;
 
+    /// <summary>
+    /// Whether a list of this level may begin with it: its rows are looked up, or found by reading all patients, of whom
+    /// there are far fewer than of what lies below them.
+    /// </summary>
+    public bool MayBegin(Level list) => IsSelective || (Field.Name == "patient_name" && list > Level.Patient);
+
     /// <summary>Reads a filter's value, or returns null and says in <paramref name="problem"/> what is expected.</summary>
     public static Condition? Parse(Field field, string value, out string problem)
     {

@@ -6,8 +6,8 @@ namespace NeurDicom.Index;
 /// <summary>
 /// Where a list's statement begins to look. SQLite knows no counts here, and both guesses can be wrong by a factor of a
 /// million: the images of one patient, found by reading all images in order; all CT images sorted for the first fifty. So
-/// the conditions that have an index are counted first, up to a limit, which costs a fraction of a millisecond. Where one
-/// names few rows, the statement begins there; else it reads the list in its order and stops when the page is full.
+/// the conditions that have an index are counted first, up to a limit, which costs a fraction of a millisecond, and those on
+/// a part of a patient's name, which costs reading the patients. Where one names few rows, the statement begins there; else it reads the list in its order and stops when the page is full.
 /// </summary>
 internal sealed class ListPlan
 {
@@ -28,7 +28,7 @@ internal sealed class ListPlan
         _request = request;
 
         var fewest = long.MaxValue;
-        foreach (var condition in request.Conditions.Where(condition => condition.IsSelective))
+        foreach (var condition in request.Conditions.Where(condition => condition.MayBegin(level)))
         {
             var field = condition.Field;
             // What lies below gives ids only, which are looked up.

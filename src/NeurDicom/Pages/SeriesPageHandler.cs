@@ -15,6 +15,9 @@ namespace NeurDicom.Pages;
 internal sealed class SeriesPageHandler(
     ApiContext context, StudyQueries studies, SeriesQueries series, InstanceQueries instances) : HtmlHandler(context)
 {
+    // More than screens show; a mammogram or a radiograph has several times as many pixels.
+    private const int LargestSide = 2048;
+
     private static readonly (string English, string Chinese, string Window)[] CtPresets =
     [
         ("Brain", "脑", Preset("brain")),
@@ -37,7 +40,7 @@ internal sealed class SeriesPageHandler(
             Say($"Series {id}", $"序列 {id}"),
             $"""
             <div class="viewer" data-images="{stack.ToText()}" data-index="{place.Index}" data-frame="{place.Frame}"
-             data-window="{place.Window}" {Words()}>
+             data-window="{place.Window}" data-side="{SideOf(image)}" {Words()}>
             <div class="viewer-head">
             <p class="way"><a href="/">{Say("Studies", "检查")}</a>
             <a href="/studies/{study.Id}">{StudyPageHandler.PatientName(study.Patient, Language)}</a></p>
@@ -122,7 +125,7 @@ internal sealed class SeriesPageHandler(
         Html picture = image.Rows is null
             ? (Html)$"""<p class="no-picture">{without}</p>"""
             : $"""
-                <img data-part="picture" src="{place.ToPicture()}" alt="{text}"
+                <img data-part="picture" src="{place.ToPicture(SideOf(image))}" alt="{text}"
                  width="{image.Columns}" height="{image.Rows}" decoding="async">
                 """;
         return $"""
@@ -206,6 +209,9 @@ internal sealed class SeriesPageHandler(
         ? (Html)$"""<a class="button danger" href="/series/{id}/delete">{Say("Delete series …", "删除序列…")}</a>"""
         : default;
 
+    // Asked for in its own size a picture is drawn pixel for pixel; fitted into a square, oblong pixels are drawn as such.
+    private static long SideOf(InstanceRow image) => Math.Clamp(Math.Max(image.Rows ?? 0, image.Columns ?? 0), 1, LargestSide);
+
     private static string Preset(string name)
     {
         var window = WindowPresets.Hounsfield(name);
@@ -225,8 +231,9 @@ internal sealed class SeriesPageHandler(
             + (Frame > 1 ? string.Create(CultureInfo.InvariantCulture, $"&frame={Frame}") : "")
             + (Window.Length > 0 ? "&window=" + Uri.EscapeDataString(Window) : "");
 
-        public string ToPicture() =>
-            string.Create(CultureInfo.InvariantCulture, $"/api/instances/{Image}/image?frame={Frame}")
+        /// <param name="side">Of the square that the picture is fitted into.</param>
+        public string ToPicture(long side) =>
+            string.Create(CultureInfo.InvariantCulture, $"/api/instances/{Image}/image?frame={Frame}&width={side}&height={side}")
             + (Window.Length > 0 ? "&window=" + Uri.EscapeDataString(Window) : "");
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -31,6 +32,29 @@ public sealed class SlowQueryTests
         problem["status"]!.GetValue<int>().ShouldBe(503);
         problem["detail"]!.ToString().ShouldBe(
             "The query took too long and was stopped. Add a condition that names few rows: study_date or accession_number.");
+    }
+
+    [Fact]
+    public async Task A_name_that_few_have_is_looked_for_among_patients()
+    {
+        await using var server = await ArchiveServer.StartAsync(NoTime);
+        using (var connection = server.Archive.Index.OpenForWriting())
+        {
+            NeurDicom.Index.ArchiveIndex.Execute(connection, """
+                WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 100)
+                INSERT INTO patients (id, patient_id, issuer, name_search) SELECT n, 'P' || n, '', 'doe^jane' || n FROM numbers;
+                WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 50000)
+                INSERT INTO studies (study_instance_uid, patient, study_date) SELECT '1.' || n, n % 100 + 1, '20260101' FROM numbers
+                """);
+        }
+
+        foreach (var (name, found) in new[] { ("contains:nobody", 0), ("*ane77", 500), ("doe*ane77", 500) })
+        {
+            using var response = await server.GetAsync($"/api/studies?patient_name={name}&order=-study_date&limit=5");
+
+            response.StatusCode.ShouldBe(HttpStatusCode.OK, name);
+            response.Headers.GetValues("X-Total-Count").Single().ShouldBe(found.ToString(CultureInfo.InvariantCulture));
+        }
     }
 
     [Fact]

@@ -21,7 +21,8 @@ let at = Math.max(0, slices.findIndex(slice => slice.id === images[Number(words.
 let windowText = words.window;
 
 const addressOf = slice =>
-  `/api/instances/${slice.id}/image?frame=${slice.frame}` + (windowText ? `&window=${encodeURIComponent(windowText)}` : '');
+  `/api/instances/${slice.id}/image?frame=${slice.frame}&width=${words.side}&height=${words.side}`
+  + (windowText ? `&window=${encodeURIComponent(windowText)}` : '');
 
 // One picture is asked for at a time; what was wanted in between is skipped, the last is shown.
 let isLoading = false;

@@ -9,6 +9,17 @@ namespace NeurDicom.Accounts;
 /// <c>GET /api/audit</c>: who did what with patient data, when and from where, the newest first. Filters: <c>who</c>,
 /// <c>event</c>, <c>outcome</c>, <c>address</c>, <c>since</c>, <c>until</c>, <c>patient</c>, <c>study</c>.
 /// </summary>
+[Operation("GET", "Lists who did what with patient data", Detail = "The newest first.", Schema = "AuditEvent[]")]
+[Query("who", "string", "A sign-in name.")]
+[Query("event", "string", "query, read, store, delete, sign_in and so on.")]
+[Query("outcome", "success|refused|failed", "How it ended.")]
+[Query("address", "string", "Where it came from.")]
+[Query("since", "string", "A date or an instant.")]
+[Query("until", "string", "A date or an instant, not included.")]
+[Query("patient", "integer", "The id of a patient.")]
+[Query("study", "string", "The id of a study, or its UID.")]
+[Query("limit", "integer", "Rows of a page.")]
+[Query("after", "string", "Where the page begins; taken from the Link header.")]
 [RequiredAuth(Role.Admin)]
 [Audited(Reads = "audit")]
 internal sealed class AuditHandler(ApiContext context) : JsonHandler(context)

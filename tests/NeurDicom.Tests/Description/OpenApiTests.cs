@@ -83,6 +83,7 @@ public sealed partial class OpenApiTests
     [InlineData("/api/statistics", "Statistics", false)]
     [InlineData("/api/changes", "Change", true)]
     [InlineData("/api/users", "Account", true)]
+    [InlineData("/api/audit", "AuditEvent", true)]
     [InlineData("/api/users/check", "Empty", false)]
     [InlineData("/health/ready", "Health", false)]
     [InlineData("/api/nothing", "Problem", false)]

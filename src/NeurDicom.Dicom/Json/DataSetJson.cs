@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Json;
 
 namespace NeurDicom.Dicom.Json;
 
@@ -41,6 +42,16 @@ internal ref struct DataSetJson(IBufferWriter<byte> output, DicomJsonOptions opt
             return;
 
         var vr = element.Vr;
+        if (options.Convert?.Invoke(element) is { } values)
+        {
+            _json.Member(tag.Value, vr, isFirst);
+            isFirst = false;
+            _json.Raw(",\"Value\":"u8);
+            _json.Raw(JsonSerializer.SerializeToUtf8Bytes(values));
+            _json.Raw((byte)'}');
+            return;
+        }
+
         var isBulk = IsBulk(element, tag, vr);
         if (isBulk && !options.WriteBulkDataUris)
             return;

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace NeurDicom.Dicom.Json;
 
 /// <summary>How a data set is written as DICOM JSON.</summary>
@@ -16,4 +18,10 @@ public sealed record DicomJsonOptions
 
     /// <summary>What stands before <c>GGGGEEEE</c> in a BulkDataURI, or <c>GGGGEEEE/item/GGGGEEEE</c> within sequences.</summary>
     public string BulkDataPrefix { get; init; } = "bulk/";
+
+    /// <summary>
+    /// Values of one's own, as the <c>default</c> of a JSON encoder in Python: asked for every element, also within
+    /// sequences, for what stands in its <c>Value</c>. Null: as it is written otherwise.
+    /// </summary>
+    public Func<DicomElement, JsonArray?>? Convert { get; init; }
 }

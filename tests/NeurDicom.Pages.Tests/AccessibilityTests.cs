@@ -74,7 +74,7 @@ public sealed class AccessibilityTests(Chromium chromium)
         await server.StoreAllAsync([.. SampleStudies.Ct(), SampleStudies.Clip(), SampleStudies.Report(), SampleStudies.Hostile()]);
     }
 
-    private static async Task<IEnumerable<string>> ViolationsAsync(IPage page)
+    internal static async Task<IEnumerable<string>> ViolationsAsync(IPage page)
     {
         using var resource = typeof(AxeResult).Assembly.GetManifestResourceStream("Deque.AxeCore.Commons.Resources.axe.min.js").ShouldNotBeNull();
         using var reader = new StreamReader(resource);

@@ -8,6 +8,8 @@ const make = (name, properties = {}, ...children) => {
 };
 
 const longestShown = 200000;
+const mostShown = 10;
+const fewShown = 4;
 let blob = null;
 
 async function start() {
@@ -45,9 +47,12 @@ function show(api, path, verb, operation, pathParameters) {
 function fill(api, details, path, verb, operation, pathParameters) {
   const form = make('form');
   const parameters = [...pathParameters, ...(operation.parameters ?? [])];
-  const grid = make('div', { className: 'parameters' });
-  for (const parameter of parameters) grid.append(field(parameter));
-  if (parameters.length > 0) form.append(grid);
+  const shown = parameters.length > mostShown ? fewShown : parameters.length;
+  if (parameters.length > 0) form.append(grid(parameters.slice(0, shown)));
+  if (parameters.length > shown) {
+    form.append(make('details', { className: 'more' },
+      make('summary', { textContent: `${parameters.length - shown} more parameters` }), grid(parameters.slice(shown))));
+  }
 
   const content = operation.requestBody?.content ?? {};
   if (content['application/json']) {
@@ -70,6 +75,8 @@ function fill(api, details, path, verb, operation, pathParameters) {
   });
   details.append(make('p', { textContent: operation.description }), form, output);
 }
+
+const grid = parameters => make('div', { className: 'parameters' }, ...parameters.map(field));
 
 function field(parameter) {
   const values = parameter.schema.enum;

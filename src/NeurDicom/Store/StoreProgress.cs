@@ -14,18 +14,20 @@ internal sealed class StoreProgress(RequestHandler handler, StoreBody body, Time
 {
     public const string MediaType = "application/x-ndjson";
 
-    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Latest = TimeSpan.FromSeconds(30);
 
     public static bool IsAskedFor(HttpRequest request) =>
         AcceptHeader.Choose(request.Headers.Accept, "application/json", MediaType) == MediaType;
 
     public async Task FollowAsync(Task store)
     {
+        var began = clock.GetTimestamp();
         try
         {
             while (!store.IsCompleted)
             {
-                await store.WaitAsync(Every, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await store.WaitAsync(Pause(clock.GetElapsedTime(began)), clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (store.IsCompleted)
                     break;
                 handler.SetHeader("Content-Type", MediaType);
@@ -41,6 +43,16 @@ internal sealed class StoreProgress(RequestHandler handler, StoreBody body, Time
         }
 
         await store;
+    }
+
+    /// <summary>
+    /// Longer the longer it takes: what a client does not read while it sends for hours has to fit into the buffers
+    /// between, else it would be cut off as one that takes its answer too slowly.
+    /// </summary>
+    private static TimeSpan Pause(TimeSpan elapsed)
+    {
+        var pause = elapsed / 100;
+        return pause < Soonest ? Soonest : pause > Latest ? Latest : pause;
     }
 
     private void WriteLine()

@@ -273,6 +273,18 @@ public sealed class ZipTests
     }
 
     [Fact]
+    public async Task An_archive_that_does_not_fit_on_the_disk_is_refused()
+    {
+        await using var server = await ArchiveServer.StartAsync(
+            new Settings { RestPort = 0, RequireAuth = false, DiskReserve = long.MaxValue, DiskReservePercent = 100 });
+
+        var (status, answer) = await PostAsync(server, new RawZip().Add("a", SmallFile.Create("1.2.1")).Build());
+
+        status.ShouldBe(HttpStatusCode.InsufficientStorage);
+        answer["detail"]!.ToString().ShouldContain("reserve");
+    }
+
+    [Fact]
     public async Task A_client_that_goes_away_leaves_no_file()
     {
         await using var server = await ArchiveServer.StartAsync();

@@ -79,6 +79,8 @@ public sealed record PixelDescription
             problem = "Samples per Pixel is neither 1 nor 3.";
         else if (bits is not (1 or 8 or 16 or 32 or 64))
             problem = "Bits Allocated is none of 1, 8, 16, 32 and 64.";
+        else if (isFloat && bits != (pixelData is { Tag.Value: 0x7FE00008 } ? 32 : 64))
+            problem = "Bits Allocated is not that of the floating-point numbers.";
         else if (stored < 1 || stored > bits)
             problem = "Bits Stored is larger than Bits Allocated.";
         else if (high < stored - 1 || high >= bits)

@@ -41,7 +41,8 @@ internal abstract class ImageHandler(ApiContext context, InstanceRenderer render
         return GetQueryArgument("window", null) switch
         {
             null or "" => request,
-            _ when request.Preset is not null => throw Invalid("preset", "window and preset are two names for one thing; one of them is enough."),
+            _ when request.Preset is not null =>
+                throw Invalid("preset", "window and preset are two names for one thing; one of them is enough."),
             "auto" => request with { IgnoresFileWindow = true },
             var text => request with { Window = ReadWindow(text) },
         };

@@ -42,7 +42,8 @@ internal sealed record ImageRequest
     /// <summary>The entity tag of the picture of the instance with this hash: same tag, same bytes.</summary>
     public string EntityTag(ReadOnlySpan<byte> sha256)
     {
-        var voi = IgnoresFileWindow ? "auto" : Window?.ToString() ?? (Preset is { } name ? $"p={Uri.EscapeDataString(name)}" : "file");
+        var named = Preset is { } name ? $"p={Uri.EscapeDataString(name)}" : "file";
+        var voi = IgnoresFileWindow ? "auto" : Window?.ToString() ?? named;
         var size = Width is null && Height is null ? "" : string.Create(CultureInfo.InvariantCulture, $"-{Width}x{Height}");
         var format = Format == ImageFormat.Png ? $"png{BitDepth}" : $"jpeg{Quality}";
         return string.Create(CultureInfo.InvariantCulture,

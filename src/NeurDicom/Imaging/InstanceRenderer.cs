@@ -90,7 +90,11 @@ internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
         if (PixelKinds.Of(picture, out var problem) is not { } kind)
             return new Rendering.Refused(problem);
         if (picture.PixelsPerFrame > MostPixels)
-            return new Rendering.Refused(Text($"A frame of {picture.Columns} by {picture.Rows} pixels has more than the {MostPixels:N0} that are drawn."));
+        {
+            return new Rendering.Refused(Text(
+                $"A frame of {picture.Columns} by {picture.Rows} pixels has more than the {MostPixels:N0} that are drawn."));
+        }
+
         if (request.Frame > picture.Frames)
             return new Rendering.NoSuchFrame(picture.Frames);
         if (request.Frame > frames.Count)
@@ -104,11 +108,16 @@ internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
 
         drawing = new(kind, size);
         if (Cost(frames, request, drawing) > MostPixels)
-            return new Rendering.Refused(Text($"A picture of {size.Width} by {size.Height} pixels takes more memory than there is for one."));
+        {
+            return new Rendering.Refused(Text(
+                $"A picture of {size.Width} by {size.Height} pixels takes more memory than there is for one."));
+        }
+
         return kind.IsColour() ? ReadColours(file, picture, request, ref drawing) : ReadMapping(file, picture, request, ref drawing);
     }
 
-    private static Rendering.Refused? ReadColours(DicomFile file, PixelDescription picture, ImageRequest request, ref Drawing drawing)
+    private static Rendering.Refused? ReadColours(
+        DicomFile file, PixelDescription picture, ImageRequest request, ref Drawing drawing)
     {
         if (request.Window is not null || request.Preset is not null)
             return new Rendering.Refused("The pixels are in colour, and a window applies to grey values alone (PS3.3 C.11.2).");
@@ -132,7 +141,8 @@ internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
             {
                 return refusal is not null
                     ? new Rendering.Refused(refusal)
-                    : new Rendering.Invalid("preset", $"preset is the number or explanation of a window in the file, or one of {WindowPresets.Names}.");
+                    : new Rendering.Invalid(
+                        "preset", $"preset is the number or explanation of a window in the file, or one of {WindowPresets.Names}.");
             }
 
             mapping = mapping with { Window = window, VoiLut = null };

@@ -1,6 +1,8 @@
 namespace NeurDicom.Imaging;
 
-/// <summary>A place or a direction in the patient's coordinates: millimetres to the left, to the back and up (PS3.3 C.7.6.2.1.1).</summary>
+/// <summary>
+/// A place or a direction in the patient's coordinates: millimetres to the left, to the back and up (PS3.3 C.7.6.2.1.1).
+/// </summary>
 internal readonly record struct Point3(double X, double Y, double Z)
 {
     public double Length => Math.Sqrt(Dot(this));

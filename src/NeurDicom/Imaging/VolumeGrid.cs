@@ -87,8 +87,8 @@ internal sealed class VolumeGrid
         var first = slices[0].Plane;
         return Differ(slices, "rows and columns", slice => (slice.Rows, slice.Columns) == (first.Rows, first.Columns),
                 plane => Text($"{plane.Rows} x {plane.Columns}"))
-            ?? Differ(slices, "orientation", plane => plane.Row.Dot(first.Row) > 1 - Alike && plane.Column.Dot(first.Column) > 1 - Alike,
-                plane => Text($"{Directions(plane)}"))
+            ?? Differ(slices, "orientation", plane => plane.Row.Dot(first.Row) > 1 - Alike
+                && plane.Column.Dot(first.Column) > 1 - Alike, Directions)
             ?? Differ(slices, "pixel spacing", plane => Math.Abs(plane.RowSpacing / first.RowSpacing - 1) < Alike
                 && Math.Abs(plane.ColumnSpacing / first.ColumnSpacing - 1) < Alike,
                 plane => Text($"{plane.RowSpacing:0.####} x {plane.ColumnSpacing:0.####} mm"))
@@ -103,8 +103,9 @@ internal sealed class VolumeGrid
         if (other is null)
             return null;
         var count = slices.Count(slice => isAlike(slice.Plane));
-        return Text($"The slices differ in their {what}: {show(slices[0].Plane)} in {count} of them (instance {slices[0].Instance}), ")
-            + Text($"{show(other.Plane)} or others in {slices.Count - count} (instance {other.Instance}).");
+        return Text($"The slices differ in their {what}: {show(slices[0].Plane)} in {count} of them ")
+            + Text($"(instance {slices[0].Instance}), {show(other.Plane)} or others in {slices.Count - count} ")
+            + Text($"(instance {other.Instance}).");
     }
 
     /// <summary>Where slices lie in one place, the one that is asked for.</summary>
@@ -126,8 +127,8 @@ internal sealed class VolumeGrid
         if (most > 1 && fewest != most)
         {
             var twice = places.Find(place => place.Count > 1)!; // There is one: most > 1.
-            problem = Text($"Some places hold several slices, such as instances {twice[0].Instance} and {twice[1].Instance}, and others one: ")
-                + "it is not clear which belong together.";
+            problem = Text($"Some places hold several slices, such as instances {twice[0].Instance} and {twice[1].Instance}, ")
+                + "and others one: it is not clear which belong together.";
             return null;
         }
 
@@ -135,8 +136,8 @@ internal sealed class VolumeGrid
         {
             problem = most == 1
                 ? Text($"There is no part {part}: each place holds one slice.")
-                : Text($"Each of {places.Count} places holds {most} slices, such as instances {places[0][0].Instance} and {places[0][1].Instance} ")
-                    + Text($"(echoes, times or reconstructions); ask for one of them with part=1 to part={most}.");
+                : Text($"Each of {places.Count} places holds {most} slices, such as instances {places[0][0].Instance} and ")
+                    + Text($"{places[0][1].Instance} (echoes, times or reconstructions); ask for one of them with part=1 to part={most}.");
             return null;
         }
 
@@ -170,8 +171,11 @@ internal sealed class VolumeGrid
         return null;
     }
 
-    private static string Directions(SlicePlane plane) => Text(
-        $"({plane.Row.X:0.###}, {plane.Row.Y:0.###}, {plane.Row.Z:0.###}; {plane.Column.X:0.###}, {plane.Column.Y:0.###}, {plane.Column.Z:0.###})");
+    private static string Directions(SlicePlane plane)
+    {
+        var (row, column) = (plane.Row, plane.Column);
+        return Text($"({row.X:0.###}, {row.Y:0.###}, {row.Z:0.###}; {column.X:0.###}, {column.Y:0.###}, {column.Z:0.###})");
+    }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

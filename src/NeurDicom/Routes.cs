@@ -40,6 +40,7 @@ internal static class Routes
         Rule.To<FileHandler>(@"/api/instances/(?P<id>[0-9]+)/versions/(?P<version>[0-9]+)/file"),
 
         // File-sets
+        Rule.To<SelectionArchiveHandler>(@"/api/archive"),
         Rule.To<PatientArchiveHandler>(@"/api/patients/(?P<id>[0-9]+)/archive"),
         Rule.To<StudyArchiveHandler>(@"/api/studies/(?P<id>[0-9]+)/archive"),
         Rule.To<SeriesArchiveHandler>(@"/api/series/(?P<id>[0-9]+)/archive"),

@@ -1,4 +1,6 @@
 using NeurDicom.Archive;
+using NeurDicom.Export;
+using NeurDicom.Index;
 
 namespace NeurDicom.Commands;
 
@@ -16,6 +18,17 @@ internal abstract class ArchiveDoor : IAsyncDisposable
 
     /// <summary>Deletes every patient; gives how many there were.</summary>
     public abstract Task<long> ClearAsync(CancellationToken cancel);
+
+    /// <summary>How many instances there are.</summary>
+    public abstract Task<long> CountInstancesAsync(CancellationToken cancel);
+
+    /// <summary>The ids of what a person calls by id, UID or Patient ID.</summary>
+    public abstract Task<IReadOnlyList<long>> FindAsync(Level level, string key, bool isId, CancellationToken cancel);
+
+    /// <summary>Writes a file-set as a ZIP archive.</summary>
+    /// <param name="begin">Called before the first byte: how many instances and bytes there are to come.</param>
+    public abstract Task ExportAsync(
+        ExportSelection selection, Stream output, Action<long, long> begin, CancellationToken cancel);
 
     /// <summary>The archive's own verification; without its last step where it was cut short.</summary>
     public abstract IAsyncEnumerable<VerificationStep> VerifyAsync(CancellationToken cancel);

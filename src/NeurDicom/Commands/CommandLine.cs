@@ -63,9 +63,12 @@ internal static class CommandLine
     {
         ServeCommand.Create(environment, Server.RunAsync),
         StoreCommand.Create(environment),
+        ExportCommand.Create(environment),
         VerifyCommand.Create(environment),
         DoctorCommand.Create(environment),
         UsersCommand.Create(environment, input),
+        ClearCommand.Create(environment),
+        DemoCommand.Create(environment),
         DumpCommand.Create(),
         VersionCommand.Create(),
     };
@@ -77,7 +80,7 @@ internal static class CommandLine
         HttpRequestException { InnerException: SocketException } =>
             "Another process owns the data folder and no server answers in it. If another command is at work, wait for it to end.",
         HttpRequestException { StatusCode: null } => $"The server stopped answering: {e.Message}",
-        HttpRequestException or IOException or UnauthorizedAccessException => e.Message,
+        HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException => e.Message,
         _ => null,
     };
 }

@@ -6,7 +6,7 @@ using NeurDicom.Store;
 namespace NeurDicom.Commands;
 
 /// <summary>The archive without a server: this process owns the data folder as long as the command runs.</summary>
-internal sealed class FolderDoor : ArchiveDoor
+internal sealed partial class FolderDoor : ArchiveDoor
 {
     private const int PageSize = 1000;
 

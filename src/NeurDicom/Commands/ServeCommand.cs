@@ -20,11 +20,18 @@ internal static class ServeCommand
             + "A size is a number of bytes, or has a unit: KiB, MiB, GiB, TiB (powers of 1024) or KB, MB, GB, TB (of 1000).");
         foreach (var option in options)
             command.Add(option);
+        var demo = new Option<bool>("--demo") { Description = "First store synthetic studies to look at, if the archive is empty." };
+        command.Add(demo);
 
-        command.SetAction((parsed, cancel) =>
-            CommandSettings.Read(parsed, options, environment) is { } settings
-                ? RunAsync(run, settings, parsed.InvocationConfiguration.Output, cancel)
-                : Task.FromResult(ExitCode.WrongUsage));
+        command.SetAction(async (parsed, cancel) =>
+        {
+            if (CommandSettings.Read(parsed, options, environment) is not { } settings)
+                return ExitCode.WrongUsage;
+            var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            if (parsed.GetValue(demo))
+                await DemoCommand.FillWhenEmptyAsync(settings, output, error, cancel);
+            return await RunAsync(run, settings, output, cancel);
+        });
         return command;
     }
 

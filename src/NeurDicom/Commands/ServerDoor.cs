@@ -9,7 +9,7 @@ using NeurDicom.Store;
 namespace NeurDicom.Commands;
 
 /// <summary>The archive through its running server: the REST API over the Unix socket in the data folder.</summary>
-internal sealed class ServerDoor(string dataFolder) : ArchiveDoor
+internal sealed partial class ServerDoor(string dataFolder) : ArchiveDoor
 {
     private const int PageSize = 1000;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using NeurDicom.Accounts;
 using NeurDicom.Handlers;
@@ -23,6 +24,10 @@ internal abstract class ArchiveHandler(ApiContext context, TimeProvider time) : 
         if (missing.Count > 0)
             throw new ProblemException(StatusCodes.Status404NotFound, $"There is no {missing[0]}.");
 
+        // For those who show how far they are.
+        var (instances, bytes) = await new ExportRows(Context.Index).CountAsync(selection, Aborted);
+        SetHeader("X-Total-Count", instances);
+        SetHeader("X-Total-Bytes", bytes);
         SetHeader("Content-Type", "application/zip");
         SetHeader("Content-Disposition", $"attachment; filename=\"{name}.zip\"");
         SetHeader("Cache-Control", "private, no-store");
@@ -69,4 +74,35 @@ internal sealed class SeriesArchiveHandler(ApiContext context, TimeProvider time
 {
     public Task GetAsync(long id) =>
         SendAsync(ExportSelection.Of(Level.Series, id), FormattableString.Invariant($"series-{id}"));
+}
+
+/// <summary>
+/// <c>GET /api/archive?patient=1&amp;study=2&amp;series=3</c>, each any number of times, or <c>?all=true</c>.
+/// </summary>
+[RequiredAuth(Role.Reader)]
+internal sealed class SelectionArchiveHandler(ApiContext context, TimeProvider time) : ArchiveHandler(context, time)
+{
+    public Task GetAsync()
+    {
+        var selection = new ExportSelection
+        {
+            Patients = ReadIds("patient"),
+            Studies = ReadIds("study"),
+            Series = ReadIds("series"),
+        };
+        var all = GetQueryArgument("all", "false");
+        if (all is not ("true" or "false") || selection.IsEverything != (all == "true"))
+            throw new ProblemException(StatusCodes.Status400BadRequest, "Name patient, study or series by id, or say all=true.");
+        if (selection.Patients.Count + selection.Studies.Count + selection.Series.Count > ExportSelection.MostIds)
+            throw new ProblemException(StatusCodes.Status400BadRequest, $"At most {ExportSelection.MostIds} may be named.");
+        return SendAsync(selection, "neurdicom");
+    }
+
+    private long[] ReadIds(string name) =>
+    [
+        .. GetQueryArguments(name).Select(text =>
+            long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                ? id
+                : throw new ProblemException(StatusCodes.Status400BadRequest, $"{name} is the id of one, a number.")),
+    ];
 }

@@ -56,7 +56,8 @@ internal static class ZipWalk
         }
     }
 
-    internal static SafeFileHandle OpenArchive(string path) => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+    internal static SafeFileHandle OpenArchive(string path) =>
+        File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
 
     private static FoundFile Look(string path, ZipDirectory directory, ZipEntry entry, ZipBudget budget)
     {
@@ -89,7 +90,8 @@ internal static class ZipWalk
         }
     }
 
-    private static bool TryOpen(string path, Settings settings, out SafeFileHandle? file, out ZipDirectory? directory, out string? problem)
+    private static bool TryOpen(
+        string path, Settings settings, out SafeFileHandle? file, out ZipDirectory? directory, out string? problem)
     {
         (file, directory, problem) = (null, null, null);
         try

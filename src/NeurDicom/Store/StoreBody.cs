@@ -27,7 +27,8 @@ internal sealed partial class StoreBody(InstanceArchive archive, InstanceIngest 
     private const int NestedBuffer = 64 << 10;
 
     private const string Forms =
-        "Send an instance as application/dicom, a ZIP archive as application/zip, or any number of both as the parts of a multipart/form-data or multipart/related body.";
+        "Send an instance as application/dicom, a ZIP archive as application/zip, or any number of both as the parts of a "
+        + "multipart/form-data or multipart/related body.";
 
     private readonly Queue<(string? File, Task<StoreResult> Store)> _waiting = new();
     private string? _file;
@@ -50,7 +51,8 @@ internal sealed partial class StoreBody(InstanceArchive archive, InstanceIngest 
     {
         RefuseCoding(request);
         var type = request.ContentType;
-        var isEmpty = request.ContentLength == 0 || request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false };
+        var isEmpty = request.ContentLength == 0
+            || request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false };
         // An empty file is a file, and has its outcome.
         if (isEmpty && !IsDicom(type))
             throw new ProblemException(StatusCodes.Status400BadRequest, $"The request has no body. {Forms}");
@@ -60,7 +62,9 @@ internal sealed partial class StoreBody(InstanceArchive archive, InstanceIngest 
         {
             throw new ProblemException(
                 StatusCodes.Status415UnsupportedMediaType,
-                type is null ? $"The request does not say what its body is. {Forms}" : $"The body's Content-Type is none that is stored. {Forms}")
+                type is null
+                    ? $"The request does not say what its body is. {Forms}"
+                    : $"The body's Content-Type is none that is stored. {Forms}")
             {
                 // RFC 9110 15.5.16
                 Headers = { [HeaderNames.Accept] = "application/dicom, application/zip, multipart/form-data, multipart/related" },
@@ -92,8 +96,8 @@ internal sealed partial class StoreBody(InstanceArchive archive, InstanceIngest 
             ExceptionDispatchInfo.Throw(broken);
         var refused = broken as HttpException;
         var outcome = refused is { StatusCode: not StatusCodes.Status413PayloadTooLarge } ? StoreOutcome.Invalid : StoreOutcome.TooLarge;
-        await Report.AddAsync(
-            _file, new StoreResult(outcome, null, null, refused?.LogMessage ?? "The request is larger than the server takes (max_request).", []), cancel);
+        var reason = refused?.LogMessage ?? "The request is larger than the server takes (max_request).";
+        await Report.AddAsync(_file, new StoreResult(outcome, null, null, reason, []), cancel);
     }
 
     public async ValueTask DisposeAsync()

@@ -57,7 +57,10 @@ internal sealed class StoreReport : IAsyncDisposable
             if (Stored + AlreadyStored > 0)
                 return 202;
             StoreOutcome[] weightiest =
-                [StoreOutcome.Conflict, StoreOutcome.OutOfSpace, StoreOutcome.TooSlow, StoreOutcome.TooLarge, StoreOutcome.NotDicom, StoreOutcome.Invalid];
+            [
+                StoreOutcome.Conflict, StoreOutcome.OutOfSpace, StoreOutcome.TooSlow, StoreOutcome.TooLarge,
+                StoreOutcome.NotDicom, StoreOutcome.Invalid,
+            ];
             return weightiest.Where(_refusals.Contains).DefaultIfEmpty(_refusals.First()).First().ToHttpStatus();
         }
     }

@@ -71,7 +71,8 @@ internal sealed class ZipDirectory
         long size = U32(record[12..]);
         long offset = U32(record[16..]);
         var isSplit = U16(record[4..]) is not (0 or ushort.MaxValue) || U16(record[6..]) is not (0 or ushort.MaxValue);
-        if (U16(record[8..]) == ushort.MaxValue || U16(record[10..]) == ushort.MaxValue || size == uint.MaxValue || offset == uint.MaxValue)
+        var isLong = U16(record[8..]) == ushort.MaxValue || U16(record[10..]) == ushort.MaxValue;
+        if (isLong || size == uint.MaxValue || offset == uint.MaxValue)
             (end, size, offset, isSplit) = ReadLongEnd(file, end) ?? (end, size, offset, isSplit);
         if (isSplit)
             throw new ZipException(StoreOutcome.Unsupported, "The ZIP archive is split over several files.");
@@ -91,7 +92,8 @@ internal sealed class ZipDirectory
         var text = new byte[ushort.MaxValue];
         for (var rest = _end - _start; rest > 0;)
         {
-            if (rest < EntryLength || directory.ReadAtLeast(header, EntryLength, false) < EntryLength || !header.AsSpan().StartsWith("PK\x01\x02"u8))
+            var isWhole = rest >= EntryLength && directory.ReadAtLeast(header, EntryLength, false) == EntryLength;
+            if (!isWhole || !header.AsSpan().StartsWith("PK\x01\x02"u8))
                 throw ZipException.Damaged("The ZIP archive's directory is damaged.");
             var (name, extra, comment) = (U16(header.AsSpan(28)), U16(header.AsSpan(30)), U16(header.AsSpan(32)));
             rest -= EntryLength + name + extra + comment;
@@ -119,7 +121,11 @@ internal sealed class ZipDirectory
         if (entry.IsEncrypted)
             throw new ZipException(StoreOutcome.Unsupported, "The entry is encrypted.");
         if (entry.Method is not (0 or 8))
-            throw new ZipException(StoreOutcome.Unsupported, $"The entry is packed by method {entry.Method}; stored (0) and deflated (8) ones are read.");
+        {
+            throw new ZipException(
+                StoreOutcome.Unsupported, $"The entry is packed by method {entry.Method}; stored (0) and deflated (8) ones are read.");
+        }
+
         if (entry.Method == 0 && entry.CompressedSize != entry.Size)
             throw ZipException.Damaged("The entry is stored and has two lengths.");
 
@@ -172,7 +178,7 @@ internal sealed class ZipDirectory
     {
         if (value != uint.MaxValue || values.Length < 8)
             return value;
-        value = BinaryPrimitives.ReadInt64LittleEndian(values);
+        value = I64(values);
         values = values[8..];
         return value;
     }
@@ -227,16 +233,15 @@ internal sealed class ZipDirectory
 
         // Where it is said to be, else, as something may stand before the archive, right before its locator.
         var record = new byte[LongEndLength];
-        foreach (var at in (long[])[BinaryPrimitives.ReadInt64LittleEndian(locator.AsSpan(8)), end - LocatorLength - LongEndLength])
+        foreach (var at in (long[])[I64(locator.AsSpan(8)), end - LocatorLength - LongEndLength])
         {
             if (at < 0 || at > end - LocatorLength - LongEndLength)
                 continue;
             ReadAt(file, at, record);
             if (record.AsSpan().StartsWith("PK\x06\x06"u8))
             {
-                return (
-                    at, BinaryPrimitives.ReadInt64LittleEndian(record.AsSpan(40)), BinaryPrimitives.ReadInt64LittleEndian(record.AsSpan(48)),
-                    U32(record.AsSpan(16)) != 0 || U32(record.AsSpan(20)) != 0);
+                var isSplit = U32(record.AsSpan(16)) != 0 || U32(record.AsSpan(20)) != 0;
+                return (at, I64(record.AsSpan(40)), I64(record.AsSpan(48)), isSplit);
             }
         }
 
@@ -256,6 +261,8 @@ internal sealed class ZipDirectory
     }
 
     private static ushort U16(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt16LittleEndian(bytes);
+
+    private static long I64(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadInt64LittleEndian(bytes);
 
     private static uint U32(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt32LittleEndian(bytes);
 }

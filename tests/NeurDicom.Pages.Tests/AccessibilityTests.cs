@@ -76,12 +76,16 @@ public sealed class AccessibilityTests(Chromium chromium)
 
     internal static async Task<IEnumerable<string>> ViolationsAsync(IPage page)
     {
-        using var resource = typeof(AxeResult).Assembly.GetManifestResourceStream("Deque.AxeCore.Commons.Resources.axe.min.js").ShouldNotBeNull();
+        using var resource = typeof(AxeResult).Assembly
+            .GetManifestResourceStream("Deque.AxeCore.Commons.Resources.axe.min.js").ShouldNotBeNull();
         using var reader = new StreamReader(resource);
         await page.EvaluateAsync(await reader.ReadToEndAsync(Cancel));
         var result = await page.EvaluateAsync<JsonElement>("axe.run(document, { resultTypes: ['violations'] })");
         return result.GetProperty("violations").EnumerateArray().Select(violation =>
-            $"{violation.GetProperty("id")}: {violation.GetProperty("help")} – {string.Join(" | ", violation.GetProperty("nodes").EnumerateArray().Select(node => node.GetProperty("html").GetString()))}");
+        {
+            var nodes = violation.GetProperty("nodes").EnumerateArray().Select(node => node.GetProperty("html").GetString());
+            return $"{violation.GetProperty("id")}: {violation.GetProperty("help")} – {string.Join(" | ", nodes)}";
+        });
     }
 
     /// <summary>Keeps what a page looks like where the tests are built, to be looked at.</summary>

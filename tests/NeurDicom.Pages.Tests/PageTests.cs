@@ -55,7 +55,8 @@ public sealed class PageTests
             page.ShouldNotContain("<script>");
             page.ShouldNotContain("<img src=x");
             page.ShouldNotContain("\"'>");
-            Regex.Match(page, "<title>(.*?)</title>").Value.ShouldNotContain("alert", customMessage: "Titles stay in the browser's history.");
+            // Titles stay in the browser's history.
+            Regex.Match(page, "<title>(.*?)</title>").Value.ShouldNotContain("alert");
         }
 
         (await server.PageAsync("/studies/1")).ShouldContain("&lt;script&gt;alert(1)");
@@ -64,7 +65,8 @@ public sealed class PageTests
     [Fact]
     public async Task No_other_origin_reads_a_page()
     {
-        await using var server = await ArchiveServer.StartAsync(new Settings { RestPort = 0, RequireAuth = false, CorsOrigins = ["*", "https://viewer.example"] });
+        await using var server = await ArchiveServer.StartAsync(
+            new Settings { RestPort = 0, RequireAuth = false, CorsOrigins = ["*", "https://viewer.example"] });
 
         using var response = await server.GetPageAsync("/", ("Origin", "https://viewer.example"));
 
@@ -136,7 +138,8 @@ public sealed class PageTests
     [Fact]
     public async Task A_query_that_takes_too_long_has_a_page_with_advice()
     {
-        await using var server = await ArchiveServer.StartAsync(new Settings { RestPort = 0, RequireAuth = false, QuerySeconds = 0 });
+        await using var server = await ArchiveServer.StartAsync(
+            new Settings { RestPort = 0, RequireAuth = false, QuerySeconds = 0 });
         server.ExpectLog("A query took too long and was stopped: /");
         using (var connection = server.Archive.Index.OpenForWriting())
         {

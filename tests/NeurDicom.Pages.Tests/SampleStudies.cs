@@ -55,7 +55,8 @@ internal static class SampleStudies
     {
         var file = Named(Attack, uid);
         foreach (var (tag, vr) in (ReadOnlySpan<(Tag, string)>)[
-            (Tag.PatientID, "LO"), (Tag.PatientSex, "CS"), (Tag.PatientAge, "AS"), (Tag.PatientBirthDate, "DA"), (Tag.StudyDate, "DA"), (Tag.StudyTime, "TM"),
+            (Tag.PatientID, "LO"), (Tag.PatientSex, "CS"), (Tag.PatientAge, "AS"), (Tag.PatientBirthDate, "DA"),
+            (Tag.StudyDate, "DA"), (Tag.StudyTime, "TM"),
             (Tag.StudyDescription, "LO"), (Tag.AccessionNumber, "SH"), (Tag.ReferringPhysicianName, "PN"), (Tag.Modality, "CS"),
             (Tag.SeriesNumber, "IS"), (Tag.SeriesDescription, "LO"), (Tag.ProtocolName, "LO"), (Tag.BodyPartExamined, "CS"),
             (Tag.Manufacturer, "LO"), (Tag.StationName, "SH")])

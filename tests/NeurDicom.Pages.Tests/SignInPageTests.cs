@@ -116,9 +116,19 @@ public sealed class SignInPageTests
         var cookie = await server.SessionOfAsync();
         await server.CreateAsync("reader", Role.Reader);
 
-        foreach (var path in (string[])["/sign-in", "/sign-out", "/language", "/upload", "/account", "/account/sessions", "/account/tokens", "/studies/1/delete", "/series/1/delete"])
+        string[] forms =
+        [
+            "/sign-in", "/sign-out", "/language", "/upload", "/account", "/account/sessions", "/account/tokens",
+            "/studies/1/delete", "/series/1/delete",
+        ];
+        (string, string)[] signs =
+        [
+            ("Origin", "https://evil.example"), ("Origin", "null"),
+            ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Site", "same-site"),
+        ];
+        foreach (var path in forms)
         {
-            foreach (var forged in ((string, string)[])[("Origin", "https://evil.example"), ("Origin", "null"), ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Site", "same-site")])
+            foreach (var forged in signs)
             {
                 using var response = await server.PostFormAsync(path, [], cookie, forged);
 

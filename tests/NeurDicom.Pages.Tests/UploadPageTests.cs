@@ -13,7 +13,9 @@ public sealed class UploadPageTests
         await using var server = await ArchiveServer.StartAsync();
         var slices = SampleStudies.Ct(2).ToList();
 
-        using var response = await SendAsync(server, ("one.dcm", slices[0]), ("two <b>.dcm", slices[1]), ("same.dcm", slices[0]), ("notes.txt", "hello"u8.ToArray()));
+        using var response = await SendAsync(
+            server, ("one.dcm", slices[0]), ("two <b>.dcm", slices[1]), ("same.dcm", slices[0]),
+            ("notes.txt", "hello"u8.ToArray()));
         var page = await response.TextAsync();
 
         response.StatusCode.ShouldBe(HttpStatusCode.OK);

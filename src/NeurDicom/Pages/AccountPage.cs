@@ -107,7 +107,7 @@ internal static class AccountPage
         var title = page.Say("Tokens for programs", "程序令牌");
         Html made = view.NewToken is not { } text ? default : (Html)$"""
             <div class="card" role="status">
-            <p>{page.Say("Your new token. It is shown this once; keep it like a password.", "您的新令牌，仅显示这一次，请像密码一样保管。")}</p>
+            <p>{page.Say("Your new token, shown this once: keep it like a password.", "您的新令牌，仅显示这一次，请像密码一样保管。")}</p>
             <p class="secret"><code>{text}</code></p>
             </div>
             """;
@@ -131,6 +131,8 @@ internal static class AccountPage
             <h2>{title}</h2>
             {made}
             {table}
+            <p>{page.Say("A program sends it with every request.", "程序在每次请求中发送令牌。")}
+            <a href="/docs">{page.Say("What the API can do", "API 文档")}</a></p>
             <section class="card narrow" aria-labelledby="new-token">
             <h2 id="new-token">{page.Say("New token", "新建令牌")}</h2>
             <form method="post" action="/account/tokens">

@@ -6,7 +6,7 @@ using Tornado;
 
 namespace NeurDicom.Pages;
 
-/// <summary>What the forms on the page of an account share: whose it is, and the page again with what came of them.</summary>
+/// <summary>What the forms of an account share: whose it is, and the page again with what came of them.</summary>
 [Audited(Changes = "account")]
 internal abstract class OwnAccountHandler(ApiContext context, Users users, Sessions sessions, Tokens tokens)
     : HtmlHandler(context)
@@ -17,14 +17,16 @@ internal abstract class OwnAccountHandler(ApiContext context, Users users, Sessi
 
     protected Tokens Tokens { get; } = tokens;
 
-    /// <summary>The visitor's own account; 403 where nobody has signed in, and for tokens, which change no account.</summary>
+    /// <summary>The visitor's own account; 403 where nobody has signed in, and for tokens.</summary>
     protected async Task<Account> FindAsync()
     {
         if (Identity.Scheme == AuthScheme.Token)
-            throw new ProblemException(StatusCodes.Status403Forbidden, "A token may not do this; sign in with the password.");
+            throw Forbidden("A token may not do this; sign in with the password.");
         var account = Identity.UserId is { } id ? await Users.FindAsync(id, Aborted) : null;
-        return account ?? throw new ProblemException(StatusCodes.Status403Forbidden, "Nobody has signed in.");
+        return account ?? throw Forbidden("Nobody has signed in.");
     }
+
+    private static ProblemException Forbidden(string detail) => new(StatusCodes.Status403Forbidden, detail);
 
     protected async Task WriteAccountAsync(
         Account account, string? problem = null, string? done = null, string? newToken = null)
@@ -82,8 +84,8 @@ internal sealed class AccountPageHandler(
         if (check.RetryAfter is { } wait)
         {
             SetHeader("Retry-After", Admission.Seconds(wait));
-            await RefuseAsync(
-                StatusCodes.Status429TooManyRequests, account, Say("Too many attempts; try again later.", "尝试次数过多，请稍后重试。"));
+            var later = Say("Too many attempts; try again later.", "尝试次数过多，请稍后重试。");
+            await RefuseAsync(StatusCodes.Status429TooManyRequests, account, later);
             return;
         }
 
@@ -96,8 +98,8 @@ internal sealed class AccountPageHandler(
 
         if (await ChangeAsync(account, password) is not { } changed)
         {
-            await RefuseAsync(
-                StatusCodes.Status409Conflict, account, Say("The account changed in the meantime; try again.", "账户已发生变化，请重试。"));
+            var again = Say("The account changed in the meantime; try again.", "账户已发生变化，请重试。");
+            await RefuseAsync(StatusCodes.Status409Conflict, account, again);
             return;
         }
 
@@ -153,7 +155,7 @@ internal sealed class TokensPageHandler(
         if (form.TryGetValue("revoke", out var revoke))
             await RevokeAsync(account, revoke.ToString());
         else
-            await MakeAsync(account, form["token-name"].ToString().Trim(), form["role"].ToString(), form["days"].ToString());
+            await MakeAsync(account, form["token-name"].ToString().Trim(), form["role"], form["days"]);
     }
 
     private async Task RevokeAsync(Account account, string text)
@@ -165,7 +167,7 @@ internal sealed class TokensPageHandler(
         LeadTo("/account");
     }
 
-    private async Task MakeAsync(Account account, string name, string roleText, string daysText)
+    private async Task MakeAsync(Account account, string name, string? roleText, string? daysText)
     {
         if (TokenListHandler.CheckName(name) is { } wrong)
         {
@@ -174,15 +176,19 @@ internal sealed class TokensPageHandler(
         }
 
         if (Roles.Parse(roleText) is not { } role || role > Identity.Role
-            || !int.TryParse(daysText, NumberStyles.None, CultureInfo.InvariantCulture, out var days) || !AccountPage.TokenDays.Contains(days))
-            throw new ProblemException(StatusCodes.Status400BadRequest, "A token has a role that its owner has too, and an end.");
+            || !int.TryParse(daysText, NumberStyles.None, CultureInfo.InvariantCulture, out var days)
+            || !AccountPage.TokenDays.Contains(days))
+        {
+            throw new ProblemException(
+                StatusCodes.Status400BadRequest, "A token has a role that its owner has too, and an end.");
+        }
 
         var expires = time.GetUtcNow().AddDays(days).ToUnixTimeMilliseconds();
         if (await Tokens.CreateAsync(account.Id, name, role, expires, Aborted) is not { } made)
         {
-            await RefuseAsync(
-                StatusCodes.Status409Conflict, account,
-                Say($"You have {Tokens.MaxPerUser} tokens; revoke some first.", $"您已有 {Tokens.MaxPerUser} 个令牌，请先撤销一些。"));
+            const int most = Tokens.MaxPerUser;
+            var full = Say($"You have {most} tokens; revoke some first.", $"您已有 {most} 个令牌，请先撤销一些。");
+            await RefuseAsync(StatusCodes.Status409Conflict, account, full);
             return;
         }
 

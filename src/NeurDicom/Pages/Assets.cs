@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace NeurDicom.Pages;
 
 /// <summary>
-/// Style sheet, scripts and icon, which lie in the program. Their addresses carry a hash of what is in them, so browsers
-/// keep them for a year and still never have an old one.
+/// Style sheet, scripts and icon, which lie in the program. Their addresses carry a hash of what is in them, so
+/// browsers keep them for a year and still never have an old one.
 /// </summary>
 internal static class Assets
 {

@@ -40,7 +40,8 @@ internal abstract class DeletePageHandler(ApiContext context, Level level) : Htm
 /// <summary><c>GET</c> and <c>POST /studies/:id/delete</c>.</summary>
 [RequiredAuth(Role.Writer)]
 [StreamRequestBody(MaxBodySize = LargestForm)]
-internal sealed class DeleteStudyPageHandler(ApiContext context, StudyQueries studies) : DeletePageHandler(context, Level.Study)
+internal sealed class DeleteStudyPageHandler(ApiContext context, StudyQueries studies)
+    : DeletePageHandler(context, Level.Study)
 {
     public async Task GetAsync(long id)
     {
@@ -65,8 +66,12 @@ internal sealed class DeleteStudyPageHandler(ApiContext context, StudyQueries st
 /// <summary><c>GET</c> and <c>POST /series/:id/delete</c>.</summary>
 [RequiredAuth(Role.Writer)]
 [StreamRequestBody(MaxBodySize = LargestForm)]
-internal sealed class DeleteSeriesPageHandler(ApiContext context, SeriesQueries series) : DeletePageHandler(context, Level.Series)
+internal sealed class DeleteSeriesPageHandler(ApiContext context, SeriesQueries series)
+    : DeletePageHandler(context, Level.Series)
 {
+    private const string StudyOfSeries =
+        "SELECT studies.id, series_count FROM series JOIN studies ON studies.id = series.study WHERE series.id = ?1";
+
     public async Task GetAsync(long id)
     {
         var row = await ReadRowAsync<SeriesRow>(series, id);
@@ -88,9 +93,7 @@ internal sealed class DeleteSeriesPageHandler(ApiContext context, SeriesQueries 
         var study = await Context.Index.ReadAsync(
             connection =>
             {
-                using var rows = Rows.Of(
-                    connection, "SELECT studies.id, series_count FROM series JOIN studies ON studies.id = study WHERE series.id = ?1")
-                    .Bind(1, id);
+                using var rows = Rows.Of(connection, StudyOfSeries).Bind(1, id);
                 return rows.Read() && rows.Int64(1) > 1 ? rows.Int64(0) : (long?)null;
             },
             Aborted);

@@ -6,7 +6,8 @@ namespace NeurDicom.Pages;
 internal static class ErrorPage
 {
     /// <param name="detail">What the API says of it, in English; null where it has nothing to add.</param>
-    public static void Write(HtmlHandler handler, int status, string? detail, Action<string, Html, PageOptions?> writePage)
+    public static void Write(
+        HtmlHandler handler, int status, string? detail, Action<string, Html, PageOptions?> writePage)
     {
         var (title, advice) = Texts(handler, status);
         Html more = detail is null ? default : (Html)$"""<p class="detail" lang="en">{detail}</p>""";
@@ -62,7 +63,9 @@ internal static class ErrorPage
             handler.Say("Tell who looks after this archive.", "请告知本系统的管理员。")),
         >= 500 => (
             handler.Say("Something went wrong", "服务器出错"),
-            handler.Say("It is in the server's log. Try again; if it stays, tell who looks after it.", "错误已记入服务器日志。请重试；如仍出错，请告知管理员。")),
+            handler.Say(
+                "It is in the server's log. Try again; if it stays, tell who looks after it.",
+                "错误已记入服务器日志。请重试；如仍出错，请告知管理员。")),
         _ => (
             handler.Say("This did not work", "操作失败"),
             handler.Say("Go back and try again.", "请返回后重试。")),

@@ -7,9 +7,10 @@ using System.Text.Unicode;
 namespace NeurDicom.Pages;
 
 /// <summary>
-/// A piece of HTML, written as an interpolated string: <c>Html row = $"&lt;td&gt;{name}&lt;/td&gt;"</c>. The text of the source is markup,
-/// everything that is put into it is escaped, unless it is <see cref="Html"/> itself. So no value becomes markup, in an
-/// element or in an attribute between double quotes; elsewhere (an attribute without quotes, a script) nothing is put.
+/// A piece of HTML, written as an interpolated string: <c>Html row = $"&lt;td&gt;{name}&lt;/td&gt;"</c>. The text of
+/// the source is markup, everything that is put into it is escaped, unless it is <see cref="Html"/> itself. So no value
+/// becomes markup, in an element or in an attribute between double quotes; elsewhere (an attribute without quotes, a
+/// script) nothing is put.
 /// </summary>
 [InterpolatedStringHandler]
 internal readonly struct Html
@@ -19,7 +20,8 @@ internal readonly struct Html
 
     private readonly StringBuilder? _text;
 
-    public Html(int literalLength, int formattedCount) => _text = new StringBuilder(literalLength + (16 * formattedCount));
+    public Html(int literalLength, int formattedCount) =>
+        _text = new StringBuilder(literalLength + (16 * formattedCount));
 
     public static Html Empty => default;
 

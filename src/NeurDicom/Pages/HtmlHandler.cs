@@ -11,8 +11,8 @@ using Tornado;
 namespace NeurDicom.Pages;
 
 /// <summary>
-/// Answers browsers with pages. Who has not signed in is led to the sign-in page and back; errors are pages too. A client that does
-/// not ask for HTML gets what it gets from the API: problem documents.
+/// Answers browsers with pages. Who has not signed in is led to the sign-in page and back; errors are pages too. A
+/// client that does not ask for HTML gets what it gets from the API: problem documents.
 /// </summary>
 internal abstract class HtmlHandler(ApiContext context) : NeurDicomHandler(context)
 {
@@ -24,7 +24,10 @@ internal abstract class HtmlHandler(ApiContext context) : NeurDicomHandler(conte
         "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
         + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-    private static readonly JsonSerializerOptions RowOptions = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions RowOptions = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
 
     private Language? _language;
 
@@ -83,12 +86,17 @@ internal abstract class HtmlHandler(ApiContext context) : NeurDicomHandler(conte
     /// <summary>Leads to another page, which is asked for with GET (RFC 9110 15.4.4).</summary>
     protected void LeadTo(string path) => Redirect(path, status: StatusCodes.Status303SeeOther);
 
-    /// <summary>The fields of a form without files; the handler has <c>[StreamRequestBody(MaxBodySize = LargestForm)]</c>.</summary>
+    /// <summary>
+    /// The fields of a form without files; the handler has <c>[StreamRequestBody(MaxBodySize = LargestForm)]</c>.
+    /// </summary>
     protected async Task<Dictionary<string, StringValues>> ReadFormAsync()
     {
         if (!MediaTypeHeaderValue.TryParse(Http.Request.ContentType, out var type)
             || !type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
-            throw new ProblemException(StatusCodes.Status415UnsupportedMediaType, "Expected application/x-www-form-urlencoded.");
+        {
+            throw new ProblemException(
+                StatusCodes.Status415UnsupportedMediaType, "Expected application/x-www-form-urlencoded.");
+        }
 
         // The body's limit is the limit of all that is in it.
         using var reader = new FormReader(Request.BodyStream)
@@ -119,7 +127,9 @@ internal abstract class HtmlHandler(ApiContext context) : NeurDicomHandler(conte
             connection =>
             {
                 using var json = new JsonOutput();
-                return queries.WriteDetail(connection, id, json) ? JsonSerializer.Deserialize<T>(json.Written, RowOptions) : null;
+                return queries.WriteDetail(connection, id, json)
+                    ? JsonSerializer.Deserialize<T>(json.Written, RowOptions)
+                    : null;
             },
             Aborted);
         return row ?? throw NotFound(queries.Level, id);

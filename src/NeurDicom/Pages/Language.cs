@@ -3,7 +3,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace NeurDicom.Pages;
 
-/// <summary>The language of a page: what the person chose (a cookie), else what the browser prefers (RFC 9110 12.5.4).</summary>
+/// <summary>
+/// The language of a page: what the person chose (a cookie), else what the browser prefers (RFC 9110 12.5.4).
+/// </summary>
 internal sealed class Language
 {
     public const string Cookie = "neurdicom.language";
@@ -23,7 +25,7 @@ internal sealed class Language
 
     public Language Other => this == English ? Chinese : English;
 
-    /// <summary>The text in this language. Both stand beside each other where they are used, so none is forgotten.</summary>
+    /// <summary>The text in this language. Both stand side by side where they are used, so none is forgotten.</summary>
     public string Say(string english, string chinese) => this == English ? english : chinese;
 
     public static Language? Parse(string? name) => name switch { "en" => English, "zh" => Chinese, _ => null };

@@ -16,7 +16,9 @@ internal static class PageFrame
 {
     public static Html Draw(HtmlHandler handler, string title, Html main, PageOptions options)
     {
-        Html script = options.Script is { } address ? (Html)$"""<script src="{address}" type="module"></script>""" : default;
+        Html script = options.Script is { } address
+            ? (Html)$"""<script src="{address}" type="module"></script>"""
+            : default;
         return $"""
             <!doctype html>
             <html lang="{handler.Language.Tag}">
@@ -73,9 +75,10 @@ internal static class PageFrame
     private static Html LanguageSwitch(HtmlHandler handler)
     {
         var other = handler.Language.Other;
+        var here = handler.Request.Method == "GET" ? handler.Request.Uri : handler.Request.Path;
         return $"""
             <form method="post" action="/language">
-            <input type="hidden" name="next" value="{(handler.Request.Method == "GET" ? handler.Request.Uri : handler.Request.Path)}">
+            <input type="hidden" name="next" value="{here}">
             <button class="quiet" name="language" value="{other.Name}" lang="{other.Tag}">{other.OwnName}</button>
             </form>
             """;
@@ -84,7 +87,8 @@ internal static class PageFrame
     private static Html Person(HtmlHandler handler) => handler.Visitor switch
     {
         { Scheme: AuthScheme.Cookie, Name: var name } => $"""
-            <a class="who" href="/account"><span class="hidden">{handler.Say("Your account:", "您的账户：")} </span><bdi>{name}</bdi></a>
+            <a class="who" href="/account">
+            <span class="hidden">{handler.Say("Your account:", "您的账户：")} </span><bdi>{name}</bdi></a>
             <form method="post" action="/sign-out"><button class="quiet">{handler.Say("Sign out", "退出")}</button></form>
             """,
         { Scheme: AuthScheme.Anonymous } => $"""<a class="who" href="/sign-in">{handler.Say("Sign in", "登录")}</a>""",

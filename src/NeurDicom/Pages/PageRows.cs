@@ -7,7 +7,7 @@ namespace NeurDicom.Pages;
 internal sealed record PatientRow(
     long Id, string? PatientId, string? PatientName, string? PatientSex, string? PatientAge, string? PatientBirthdate)
 {
-    /// <summary>The name as it is read, with the Chinese, Japanese or Korean form behind it where there is one.</summary>
+    /// <summary>The name as it is read, with its Chinese, Japanese or Korean form behind it.</summary>
     public string DisplayName
     {
         get

@@ -5,7 +5,9 @@ using NeurDicom.Index;
 
 namespace NeurDicom.Pages;
 
-/// <summary>The images of a series in the order of their instance numbers, as the API lists them, and how many frames each has.</summary>
+/// <summary>
+/// The images of a series in the order of their instance numbers, as the API lists them, and how many frames each has.
+/// </summary>
 internal sealed class SeriesStack
 {
     /// <summary>Beyond it a series is shown in part.</summary>

@@ -9,7 +9,8 @@ namespace NeurDicom.Pages;
 [OpenToAll] // Who comes here has not signed in yet.
 [Audited(Changes = "sign_in")]
 [StreamRequestBody(MaxBodySize = LargestForm)]
-internal sealed class SignInPageHandler(ApiContext context, Credentials credentials, Sessions sessions) : HtmlHandler(context)
+internal sealed class SignInPageHandler(ApiContext context, Credentials credentials, Sessions sessions)
+    : HtmlHandler(context)
 {
     public void Get() => WriteForm(GetQueryArgument("next", "/"), "", null);
 
@@ -23,7 +24,8 @@ internal sealed class SignInPageHandler(ApiContext context, Credentials credenti
         {
             SetStatus(StatusCodes.Status429TooManyRequests);
             SetHeader("Retry-After", Admission.Seconds(wait));
-            WriteForm(next, name, Say($"Too many attempts. Try again in {Admission.Seconds(wait)} s.", $"尝试次数过多，请在 {Admission.Seconds(wait)} 秒后重试。"));
+            var seconds = Admission.Seconds(wait);
+            WriteForm(next, name, Say($"Too many attempts. Try again in {seconds} s.", $"尝试次数过多，请在 {seconds} 秒后重试。"));
             return;
         }
 
@@ -58,11 +60,13 @@ internal sealed class SignInPageHandler(ApiContext context, Credentials credenti
             <input type="hidden" name="next" value="{ReturnPath.Safe(next)}">
             <p class="field">
             <label for="name">{Say("Name", "用户名")}</label>
-            <input id="name" name="name" value="{name}" autocomplete="username" autocapitalize="none" spellcheck="false" required{focusName}>
+            <input id="name" name="name" value="{name}" autocomplete="username" autocapitalize="none" spellcheck="false"
+             required{focusName}>
             </p>
             <p class="field">
             <label for="password">{Say("Password", "密码")}</label>
-            <input id="password" name="password" type="password" autocomplete="current-password" required{focusPassword}>
+            <input id="password" name="password" type="password" autocomplete="current-password"
+             required{focusPassword}>
             </p>
             <p class="actions"><button class="main">{Say("Sign in", "登录")}</button></p>
             </form>

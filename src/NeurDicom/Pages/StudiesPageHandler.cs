@@ -33,7 +33,9 @@ internal sealed class StudiesPageHandler(ApiContext context, StudyQueries studie
 
     private Html Form(StudySearch search, Dictionary<string, string[]> errors)
     {
-        Html reset = search.IsEmpty ? default : (Html)$"""<a class="button quiet" href="/">{Say("All studies", "全部检查")}</a>""";
+        Html reset = search.IsEmpty
+            ? default
+            : (Html)$"""<a class="button quiet" href="/">{Say("All studies", "全部检查")}</a>""";
         return $"""
             <form class="search" method="get" action="/" role="search" aria-label="{Say("Search the studies", "搜索检查")}">
             {Input("name", Say("Patient name", "患者姓名"), search.Name)}
@@ -62,12 +64,17 @@ internal sealed class StudiesPageHandler(ApiContext context, StudyQueries studie
             // A date field shows nothing where it holds no date, and what was wrong has to be seen.
             type = problem is null ? type : "text";
             Html choice = list is null ? default : (Html)$""" list="{list}" """;
-            Html wrong = problem is null ? default : (Html)$""" aria-invalid="true" aria-describedby="{name}-problem" """;
-            Html message = problem is null ? default : (Html)$"""<span class="problem" id="{name}-problem">{problem}</span>""";
+            Html wrong = problem is null
+                ? default
+                : (Html)$""" aria-invalid="true" aria-describedby="{name}-problem" """;
+            Html message = problem is null
+                ? default
+                : (Html)$"""<span class="problem" id="{name}-problem">{problem}</span>""";
             return $"""
                 <p class="field field-{name}">
                 <label for="{name}">{label}</label>
-                <input id="{name}" name="{name}" type="{type}" value="{value}" maxlength="200" autocomplete="off"{choice}{wrong}>
+                <input id="{name}" name="{name}" type="{type}" value="{value}"
+                 maxlength="200" autocomplete="off"{choice}{wrong}>
                 {message}
                 </p>
                 """;
@@ -91,12 +98,16 @@ internal sealed class StudiesPageHandler(ApiContext context, StudyQueries studie
         if (rows.Length == 0)
             return Nothing(search, after);
 
-        Html back = after.Length == 0 ? default : (Html)$"""<a class="button" href="{search.ToPath()}">{Say("First page", "首页")}</a>""";
-        Html next = page.Next is not { } cursor ? default
-            : (Html)$"""<a class="button" rel="next" href="{search.ToPath(cursor.ToString())}">{Say("Next page", "下一页")}</a>""";
+        var (first, more) = (Say("First page", "首页"), Say("Next page", "下一页"));
+        Html back = after.Length == 0
+            ? default
+            : (Html)$"""<a class="button" href="{search.ToPath()}">{first}</a>""";
+        Html next = page.Next is not { } cursor
+            ? default
+            : (Html)$"""<a class="button" rel="next" href="{search.ToPath(cursor.ToString())}">{more}</a>""";
         var total = page.Total.ToString("N0", CultureInfo.InvariantCulture) + (page.IsMore ? "+" : "");
         return $"""
-            <p class="count" role="status">{Say($"{total} {(total == "1" ? "study" : "studies")}", $"共 {total} 项检查")}</p>
+            <p class="count" role="status">{Say(total == "1" ? "1 study" : $"{total} studies", $"共 {total} 项检查")}</p>
             <div class="wide" role="region" tabindex="0" aria-label="{Say("Studies", "检查")}">
             <table class="studies" role="table">
             <caption class="hidden">{Say("Studies", "检查")}</caption>
@@ -122,16 +133,20 @@ internal sealed class StudiesPageHandler(ApiContext context, StudyQueries studie
     private Html Row(StudyRow study)
     {
         var name = study.Patient.DisplayName is { Length: > 0 } known ? known : Say("No name", "无姓名");
+        var images = Say(study.ImagesCount == 1 ? "image" : "images", "幅图像");
         return $"""
             <tr role="row">
-            <td role="cell" class="thumb"><img src="/api/studies/{study.Id}/thumbnail" alt="" width="64" height="64" loading="lazy"></td>
-            <th role="rowheader" scope="row"><a href="/studies/{study.Id}"><bdi>{name}</bdi></a><span class="sub"><bdi>{study.Patient.PatientId}</bdi></span></th>
-            <td role="cell" class="date">{study.StudyDate} <span class="sub">{Texts.Minutes(study.StudyTime)}</span></td>
+            <td role="cell" class="thumb">
+            <img src="/api/studies/{study.Id}/thumbnail" alt="" width="64" height="64" loading="lazy"></td>
+            <th role="rowheader" scope="row"><a href="/studies/{study.Id}"><bdi>{name}</bdi></a>
+            <span class="sub"><bdi>{study.Patient.PatientId}</bdi></span></th>
+            <td role="cell" class="date">{study.StudyDate}
+            <span class="sub">{Texts.Minutes(study.StudyTime)}</span></td>
             <td role="cell">{Texts.Badges(study.Modalities)}</td>
             <td role="cell" class="text"><bdi>{study.StudyDescription}</bdi></td>
             <td role="cell"><bdi>{study.AccessionNumber}</bdi></td>
             <td role="cell" class="number">{study.Series.Count}<span class="unit"> {Say("series", "个序列")}</span></td>
-            <td role="cell" class="number">{study.ImagesCount}<span class="unit"> {Say(study.ImagesCount == 1 ? "image" : "images", "幅图像")}</span></td>
+            <td role="cell" class="number">{study.ImagesCount}<span class="unit"> {images}</span></td>
             </tr>
             """;
     }
@@ -140,10 +155,12 @@ internal sealed class StudiesPageHandler(ApiContext context, StudyQueries studie
     {
         if (!search.IsEmpty || after.Length > 0)
         {
+            var advice = Say(
+                "Leave a field out, or write less into it: a part of a name is enough.", "请减少搜索条件，或只输入部分内容，例如姓名的一部分。");
             return $"""
                 <div class="empty">
                 <h2>{Say("No study is like that", "没有符合条件的检查")}</h2>
-                <p>{Say("Leave a field out, or write less into it: the beginning of a name is enough.", "请减少搜索条件，或只输入部分内容，例如姓名的开头。")}</p>
+                <p>{advice}</p>
                 <p><a class="button" href="/">{Say("All studies", "全部检查")}</a></p>
                 </div>
                 """;
@@ -151,7 +168,7 @@ internal sealed class StudiesPageHandler(ApiContext context, StudyQueries studie
 
         Html upload = May(Role.Writer)
             ? (Html)$"""
-                <p>{Say("Upload DICOM files, whole folders or ZIP archives to begin.", "请先上传 DICOM 文件、文件夹或 ZIP 压缩包。")}</p>
+                <p>{Say("Upload DICOM files, folders or ZIP archives to begin.", "请先上传 DICOM 文件、文件夹或 ZIP 压缩包。")}</p>
                 <p><a class="button main" href="/upload">{Say("Upload", "上传")}</a></p>
                 """
             : $"""<p>{Say("Studies will be here when somebody has stored some.", "有人存入检查后，将显示在此处。")}</p>""";

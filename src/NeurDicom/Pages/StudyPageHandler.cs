@@ -1,4 +1,5 @@
 using NeurDicom.Accounts;
+using NeurDicom.Dicom.Text;
 using NeurDicom.Handlers;
 using NeurDicom.Index;
 
@@ -81,5 +82,5 @@ internal sealed class StudyPageHandler(ApiContext context, StudyQueries studies)
         _ => sex,
     };
 
-    private static string? PersonNameOf(string? name) => name is null ? null : Dicom.Text.PersonName.Parse(name).ToDisplayString();
+    private static string? PersonNameOf(string? name) => name is null ? null : PersonName.Parse(name).ToDisplayString();
 }

@@ -4,9 +4,9 @@ using NeurDicom.Index;
 namespace NeurDicom.Pages;
 
 /// <summary>
-/// What stands in the search form, as a person types it, and the list that it asks for. Words of a name and of a description are found
-/// anywhere in it and in any order; an ID and an accession number from their beginning; with <c>*</c> or <c>?</c> all are
-/// matched as the API does.
+/// What stands in the search form, as a person types it, and the list that it asks for. Words of a name and of a
+/// description are found anywhere in it and in any order; an ID and an accession number from their beginning; with
+/// <c>*</c> or <c>?</c> all are matched as the API does.
 /// </summary>
 internal sealed record StudySearch(
     string Name, string Id, string From, string To, string Modality, string Description, string Accession, string Order)
@@ -20,12 +20,13 @@ internal sealed record StudySearch(
     /// <summary>The orders that a person can choose; the first where nothing is chosen.</summary>
     public static readonly IReadOnlyList<string> Orders = ["-study_date", "-id", "patient_name"];
 
-    public bool IsEmpty => Name.Length + Id.Length + From.Length + To.Length + Modality.Length + Description.Length + Accession.Length == 0;
+    public bool IsEmpty =>
+        (Name.Length | Id.Length | From.Length | To.Length | Modality.Length | Description.Length | Accession.Length) == 0;
 
     /// <param name="argument">A parameter of the address by its name, trimmed; empty where it is missing.</param>
     public static StudySearch Read(Func<string, string> argument) => new(
-        argument("name"), argument("id"), argument("from"), argument("to"), argument("modality"), argument("description"),
-        argument("accession"), Orders.Contains(argument("order")) ? argument("order") : Orders[0]);
+        argument("name"), argument("id"), argument("from"), argument("to"), argument("modality"),
+        argument("description"), argument("accession"), Orders.Contains(argument("order")) ? argument("order") : Orders[0]);
 
     /// <summary>The list to ask for; what is wrong with which field is added to <paramref name="errors"/>.</summary>
     public ListRequest ToRequest(string after, IDictionary<string, string[]> errors)
@@ -56,8 +57,8 @@ internal sealed record StudySearch(
         {
             if (value.Length == 0)
                 return;
-            var isPattern = value.AsSpan().ContainsAny('*', '?');
-            if (Condition.Parse(Field.ByName[column], isPattern ? value : prefix + value, out var problem) is { } condition)
+            var pattern = value.AsSpan().ContainsAny('*', '?') ? value : prefix + value;
+            if (Condition.Parse(Field.ByName[column], pattern, out var problem) is { } condition)
                 conditions.Add(condition);
             else
                 errors[field] = [problem];
@@ -69,8 +70,8 @@ internal sealed record StudySearch(
     {
         var path = new StringBuilder("/");
         foreach (var (name, value) in (ReadOnlySpan<(string, string)>)[
-            ("name", Name), ("id", Id), ("from", From), ("to", To), ("modality", Modality), ("description", Description),
-            ("accession", Accession), ("order", Order == Orders[0] ? "" : Order), ("after", after)])
+            ("name", Name), ("id", Id), ("from", From), ("to", To), ("modality", Modality),
+            ("description", Description), ("accession", Accession), ("order", Order == Orders[0] ? "" : Order), ("after", after)])
         {
             if (value.Length > 0)
                 path.Append(path.Length == 1 ? '?' : '&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
@@ -80,5 +81,5 @@ internal sealed record StudySearch(
     }
 
     private static IEnumerable<string> Words(string text) =>
-        text.Split(BetweenWords, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(MostWords);
+        text.Split(BetweenWords, StringSplitOptions.RemoveEmptyEntries).Take(MostWords);
 }

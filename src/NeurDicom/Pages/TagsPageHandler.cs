@@ -41,7 +41,8 @@ internal sealed class TagsPageHandler(ApiContext context, InstanceQueries instan
         WritePage(
             Say($"Tags of image {id}", $"图像 {id} 的标签"),
             $"""
-            <p class="way"><a href="/">{Say("Studies", "检查")}</a> <a href="/series/{series}?image={id}">{Say("Image", "图像")} {id}</a></p>
+            <p class="way"><a href="/">{Say("Studies", "检查")}</a>
+            <a href="/series/{series}?image={id}">{Say("Image", "图像")} {id}</a></p>
             <div class="title">
             <h1>{Say("Tags", "标签")}</h1>
             <p class="buttons"><a class="button" href="/api/instances/{id}/tags">JSON</a>
@@ -51,7 +52,8 @@ internal sealed class TagsPageHandler(ApiContext context, InstanceQueries instan
             <table class="tags">
             <caption class="hidden">{Say("Elements of the file", "文件元素")}</caption>
             <thead><tr>
-            <th scope="col">{Say("Tag", "标签")}</th><th scope="col">VR</th><th scope="col">{Say("Name", "名称")}</th><th scope="col">{Say("Value", "值")}</th>
+            <th scope="col">{Say("Tag", "标签")}</th><th scope="col">VR</th>
+            <th scope="col">{Say("Name", "名称")}</th><th scope="col">{Say("Value", "值")}</th>
             </tr></thead>
             <tbody>
             {rows}
@@ -63,7 +65,7 @@ internal sealed class TagsPageHandler(ApiContext context, InstanceQueries instan
             new PageOptions(Place: "/", Kind: "tags-page"));
     }
 
-    /// <summary>Adds a row for every element of a data set in DICOM JSON (PS3.18 F.2), and below a sequence those of its items.</summary>
+    /// <summary>Adds a row for every element of DICOM JSON (PS3.18 F.2), and below a sequence those of its items.</summary>
     private static void Add(List<Html> rows, JsonElement dataSet, int level)
     {
         foreach (var element in dataSet.EnumerateObject())
@@ -72,13 +74,14 @@ internal sealed class TagsPageHandler(ApiContext context, InstanceQueries instan
                 return;
 
             var vr = element.Value.TryGetProperty("vr"u8, out var representation) ? representation.GetString() : null;
-            var name = uint.TryParse(element.Name, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number)
-                ? DataDictionary.Find(new Tag(number))?.Name
-                : null;
-            var tag = number == 0 ? element.Name : new Tag(number).ToString();
+            var isTag = uint.TryParse(
+                element.Name, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number);
+            var name = isTag ? DataDictionary.Find(new Tag(number))?.Name : null;
+            var tag = string.Concat(Enumerable.Repeat("› ", level)) + (isTag ? new Tag(number).ToString() : element.Name);
             var depth = Math.Min(level, 6);
             rows.Add($"""
-                <tr class="level-{depth}"><td class="tag">{string.Concat(Enumerable.Repeat("› ", level))}{tag}</td><td>{vr}</td><td>{name}</td><td class="value"><bdi>{ValueOf(element.Value, vr)}</bdi></td></tr>
+                <tr class="level-{depth}"><td class="tag">{tag}</td><td>{vr}</td><td>{name}</td>
+                <td class="value"><bdi>{ValueOf(element.Value, vr)}</bdi></td></tr>
 
                 """);
             if (vr != "SQ" || level >= MostLevels || !element.Value.TryGetProperty("Value"u8, out var items))

@@ -6,15 +6,18 @@ using NeurDicom.Index;
 
 namespace NeurDicom.Pages;
 
-/// <summary>Answers with a small picture; a placeholder, and the reason in a header, where there is nothing to draw.</summary>
-internal abstract class ThumbnailHandler(ApiContext context, Thumbnails thumbnails, Level level) : NeurDicomHandler(context)
+/// <summary>Answers with a small picture; where there is nothing to draw, a placeholder and the reason in a header.</summary>
+internal abstract class ThumbnailHandler(ApiContext context, Thumbnails thumbnails, Level level)
+    : NeurDicomHandler(context)
 {
     protected abstract ThumbnailSource? Find(SqliteConnection connection, long id);
 
     public async Task GetAsync(long id)
     {
-        var source = await Context.Index.ReadAsync(connection => Find(connection, id), Aborted) ?? throw NotFound(level, id);
-        using var instance = await Context.Archive.OpenAsync(source.Instance, version: null, Aborted) ?? throw NotFound(level, id);
+        var source = await Context.Index.ReadAsync(connection => Find(connection, id), Aborted)
+            ?? throw NotFound(level, id);
+        using var instance = await Context.Archive.OpenAsync(source.Instance, version: null, Aborted)
+            ?? throw NotFound(level, id);
         SetHeader("ETag", Thumbnails.EntityTag(instance, source));
         if (CheckEtagHeader())
         {
@@ -37,7 +40,8 @@ internal abstract class ThumbnailHandler(ApiContext context, Thumbnails thumbnai
 internal sealed class StudyThumbnailHandler(ApiContext context, Thumbnails thumbnails)
     : ThumbnailHandler(context, thumbnails, Level.Study)
 {
-    protected override ThumbnailSource? Find(SqliteConnection connection, long id) => Thumbnails.SourceOfStudy(connection, id);
+    protected override ThumbnailSource? Find(SqliteConnection connection, long id) =>
+        Thumbnails.SourceOfStudy(connection, id);
 }
 
 /// <summary><c>GET /api/series/:id/thumbnail</c>: of the image in the middle.</summary>
@@ -46,5 +50,6 @@ internal sealed class StudyThumbnailHandler(ApiContext context, Thumbnails thumb
 internal sealed class SeriesThumbnailHandler(ApiContext context, Thumbnails thumbnails)
     : ThumbnailHandler(context, thumbnails, Level.Series)
 {
-    protected override ThumbnailSource? Find(SqliteConnection connection, long id) => Thumbnails.SourceOfSeries(connection, id);
+    protected override ThumbnailSource? Find(SqliteConnection connection, long id) =>
+        Thumbnails.SourceOfSeries(connection, id);
 }

@@ -9,8 +9,8 @@ using NeurDicom.Index;
 namespace NeurDicom.Pages;
 
 /// <summary>
-/// Small pictures of studies and series: the middle image, drawn once and kept in memory as long as there is room. What cannot be
-/// drawn has a picture that says so.
+/// Small pictures of studies and series: the middle image, drawn once and kept in memory as long as there is room. What
+/// cannot be drawn has a picture that says so.
 /// </summary>
 internal sealed class Thumbnails(InstanceRenderer renderer)
 {
@@ -28,7 +28,9 @@ internal sealed class Thumbnails(InstanceRenderer renderer)
     // What has pictures comes first, and of that what has the most.
     private const string SeriesOfStudy = """
         SELECT id FROM series WHERE study = ?1
-        ORDER BY modality IN ('SR', 'PR', 'KO', 'SEG', 'DOC', 'REG', 'FID', 'RTSTRUCT', 'RTPLAN', 'AU', 'ECG', 'HD', 'PLAN'), images_count DESC, id
+        ORDER BY
+            modality IN ('SR', 'PR', 'KO', 'SEG', 'DOC', 'REG', 'FID', 'RTSTRUCT', 'RTPLAN', 'AU', 'ECG', 'HD', 'PLAN'),
+            images_count DESC, id
         LIMIT 1
         """;
 
@@ -99,7 +101,7 @@ internal sealed class Thumbnails(InstanceRenderer renderer)
         }
     }
 
-    /// <summary>A picture with the modality's letters; read as an image it can hold no script, and as a page it may run none.</summary>
+    /// <summary>A picture with the modality's letters. As an image it runs no script, and as a page it may not.</summary>
     private static Thumbnail Placeholder(string modality, string reason)
     {
         var letters = modality.Length is > 0 and <= 16 ? modality : "?";
@@ -107,7 +109,8 @@ internal sealed class Thumbnails(InstanceRenderer renderer)
             <svg xmlns="http://www.w3.org/2000/svg" width="192" height="192" viewBox="0 0 192 192">
             <rect width="192" height="192" fill="#1b2733"/>
             <rect x="56" y="38" width="80" height="100" rx="6" fill="none" stroke="#8fa3b5" stroke-width="4"/>
-            <text x="96" y="98" fill="#c9d6e2" font-family="sans-serif" font-size="26" font-weight="600" text-anchor="middle">{letters}</text>
+            <text x="96" y="98" fill="#c9d6e2" font-family="sans-serif" font-size="26" font-weight="600"
+             text-anchor="middle">{letters}</text>
             <path d="M72 160h48" stroke="#8fa3b5" stroke-width="4" stroke-linecap="round"/>
             </svg>
             """;

@@ -14,8 +14,10 @@ internal sealed class UsersPageHandler(ApiContext context, Users users) : HtmlHa
     {
         var after = GetArgument("after", 0L);
         var (accounts, total) = await users.ListAsync(after, RowsOfPage, Aborted);
-        Html next = accounts.Count < RowsOfPage ? default
-            : (Html)$"""<a class="button" rel="next" href="/users?after={accounts[^1].Id}">{Say("Next page", "下一页")}</a>""";
+        var more = Say("Next page", "下一页");
+        Html next = accounts.Count < RowsOfPage
+            ? default
+            : (Html)$"""<a class="button" rel="next" href="/users?after={accounts[^1].Id}">{more}</a>""";
         WritePage(
             Say("Accounts", "用户"),
             $"""
@@ -24,7 +26,8 @@ internal sealed class UsersPageHandler(ApiContext context, Users users) : HtmlHa
             <table>
             <caption class="hidden">{Say("Accounts", "用户")}</caption>
             <thead><tr>
-            <th scope="col">{Say("Sign-in name", "用户名")}</th><th scope="col">{Say("Person", "姓名")}</th><th scope="col">{Say("Role", "角色")}</th><th scope="col">{Say("State", "状态")}</th>
+            <th scope="col">{Say("Sign-in name", "用户名")}</th><th scope="col">{Say("Person", "姓名")}</th>
+            <th scope="col">{Say("Role", "角色")}</th><th scope="col">{Say("State", "状态")}</th>
             </tr></thead>
             <tbody>
             {accounts.Select(Row)}
@@ -32,7 +35,7 @@ internal sealed class UsersPageHandler(ApiContext context, Users users) : HtmlHa
             </table>
             </div>
             <nav class="pages" aria-label="{Say("Pages", "分页")}">{next}</nav>
-            <p>{Say("Accounts are made and changed with the command neurdicom users, or the API.", "请使用 neurdicom users 命令或 API 创建和修改用户。")}</p>
+            <p>{Say("The command neurdicom users makes and changes accounts, as the API does.", "请使用 neurdicom users 命令或 API 管理用户。")}</p>
             """,
             new PageOptions(Place: "/users"));
     }

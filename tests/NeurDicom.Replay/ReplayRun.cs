@@ -114,8 +114,6 @@ internal sealed class ReplayRun : IAsyncDisposable
         {
             var server = await ReplayServer.StartAsync(_recordings.Instances, requireAuth: name == "with sign-in", cancel);
             _state = _states[name] = (server, new RecordedIds());
-            if (name == "with sign-in")
-                await server.MakeAccountsAsync(cancel);
         }
     }
 
@@ -140,9 +138,6 @@ internal sealed class ReplayRun : IAsyncDisposable
                 break;
             case "tags_file_gone":
                 Server.LoseSegments();
-                break;
-            case "users_list":
-                await Server.MakeAccountsAsync(cancel);
                 break;
             case "authon_none_patients":
                 // The cookie that has signed out went on working there; here it takes another.
@@ -170,10 +165,10 @@ internal sealed class ReplayRun : IAsyncDisposable
         // Without sign-in nobody is an admin here, and accounts are an admin's affair (bugs 4 and 10); the same calls in
         // the state with sign-in show what others get.
         if (IsAccountChange(call.Name))
-            arguments.AddRange(["-u", $"admin@x.org:{Passwords.Of("admin@x.org")}"]);
+            arguments.AddRange(["-u", RecordedAccounts.Admin]);
         foreach (var argument in call.Command.SkipLast(1))
             arguments.Add(await ArgumentAsync(argument));
-        arguments.Add(Server.Address.GetLeftPart(UriPartial.Authority) + Passwords.Lengthen(Ids.Rewrite(path)));
+        arguments.Add(Server.Address.GetLeftPart(UriPartial.Authority) + Ids.Rewrite(path));
         return arguments;
 
         async Task<string> ArgumentAsync(string argument)
@@ -185,7 +180,7 @@ internal sealed class ReplayRun : IAsyncDisposable
             if (argument.StartsWith("If-None-Match: \"", StringComparison.Ordinal)
                 && (await Server.AskAsync(["-s", "-i", Server.Address.GetLeftPart(UriPartial.Authority) + path], cancel))["ETag"] is { } tag)
                 return "If-None-Match: " + tag;
-            return Passwords.Lengthen(argument);
+            return path == "/api/users" ? RecordedAccounts.Lengthen(argument) : argument;
         }
     }
 

@@ -9,14 +9,13 @@ namespace NeurDicom.Replay;
 
 /// <summary>
 /// The built program with the hundred instances that the original had, stored by its own command in the order of their
-/// paths, so that the ids are the recorded ones.
+/// paths, so that the ids are the recorded ones, and with the original's three accounts, carried over as anybody's are.
 /// </summary>
 internal sealed partial class ReplayServer : IAsyncDisposable
 {
     /// <summary>The only origin whose pages may use this server; the recorded calls come from it.</summary>
     public const string Origin = "http://a.example";
 
-    private const string Password = "a password for the replay";
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "neurdicom");
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -30,12 +29,12 @@ internal sealed partial class ReplayServer : IAsyncDisposable
         Address = address;
         Http = new HttpClient { BaseAddress = address, Timeout = Patience };
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
-            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes("admin:" + Password)));
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(RecordedAccounts.Admin)));
     }
 
     public Uri Address { get; }
 
-    /// <summary>Signed in as the first account, for what is set up beside the recorded calls.</summary>
+    /// <summary>Signed in as the admin, for what is set up beside the recorded calls.</summary>
     public HttpClient Http { get; }
 
     /// <summary>A folder for cookie jars and generated files, which goes with the server.</summary>
@@ -46,9 +45,10 @@ internal sealed partial class ReplayServer : IAsyncDisposable
     public static async Task<ReplayServer> StartAsync(string instances, bool requireAuth, CancellationToken cancel)
     {
         var folder = Directory.CreateTempSubdirectory("neurdicom-replay-");
-        var (exit, printed) = await RunAsync(["store", "--jobs", "1", "--data", DataOf(folder), instances], cancel);
-        if (exit != 0)
-            throw new InvalidOperationException($"store ended with {exit}:\n{printed}");
+        await RunAsync(["store", "--jobs", "1", "--data", DataOf(folder), instances], cancel);
+        var accounts = Path.Combine(folder.FullName, "users.json");
+        await File.WriteAllTextAsync(accounts, RecordedAccounts.Dump(), cancel);
+        await RunAsync(["users", "import", accounts, "--data", DataOf(folder)], cancel);
 
         var process = Start(
             ["serve", "--data", DataOf(folder), "--rest_port", "0", "--require_auth", requireAuth ? "true" : "false",
@@ -95,45 +95,6 @@ internal sealed partial class ReplayServer : IAsyncDisposable
         return (long)report!["instances"]![0]!["id"]!;
     }
 
-    /// <summary>The three accounts that the original had, under their ids; the first is there already.</summary>
-    public async Task MakeAccountsAsync(CancellationToken cancel)
-    {
-        foreach (var (email, name, surname, role, isActive) in (IEnumerable<(string, string, string, string, bool)>)
-                 [("user@x.org", "Uma", "Ser", "writer", true), ("off@x.org", "Off", "Line", "writer", false)])
-        {
-            await SendAsync(HttpMethod.Post, "/api/users", new JsonObject
-            {
-                ["email"] = email,
-                ["name"] = name,
-                ["surname"] = surname,
-                ["role"] = role,
-                ["is_active"] = isActive,
-                ["password"] = Passwords.Of(email),
-            });
-        }
-
-        await SendAsync(HttpMethod.Put, "/api/users/1", new JsonObject { ["email"] = "admin@x.org", ["name"] = "Ada", ["surname"] = "Min" });
-        await SendAsync(HttpMethod.Put, "/api/users/1/password", new JsonObject
-        {
-            ["current_password"] = Password,
-            ["password"] = Passwords.Of("admin@x.org"),
-        });
-
-        async Task SendAsync(HttpMethod method, string path, JsonObject body)
-        {
-            using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
-            if (path.EndsWith("password", StringComparison.Ordinal))
-            {
-                request.Headers.Authorization = new AuthenticationHeaderValue(
-                    "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes("admin@x.org:" + Password)));
-            }
-
-            using var response = await Http.SendAsync(request, cancel);
-            if (!response.IsSuccessStatusCode)
-                throw new InvalidOperationException($"{path}: {await response.Content.ReadAsStringAsync(cancel)}");
-        }
-    }
-
     /// <summary>
     /// Takes the stored bytes of every small instance away under the running server. Cut off and not deleted: the server has
     /// the file open, and would go on reading it.
@@ -163,13 +124,14 @@ internal sealed partial class ReplayServer : IAsyncDisposable
 
     private static string DataOf(DirectoryInfo folder) => Path.Combine(folder.FullName, "data");
 
-    private static async Task<(int Exit, string Printed)> RunAsync(string[] arguments, CancellationToken cancel)
+    private static async Task RunAsync(string[] arguments, CancellationToken cancel)
     {
         using var process = Start(arguments);
         var output = process.StandardOutput.ReadToEndAsync(cancel);
         var errors = process.StandardError.ReadToEndAsync(cancel);
         await process.WaitForExitAsync(cancel);
-        return (process.ExitCode, await output + await errors);
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{arguments[0]} ended with {process.ExitCode}:\n{await output}{await errors}");
     }
 
     private static Process Start(string[] arguments) => Process.Start(StartOf(Program, arguments))!;
@@ -184,7 +146,6 @@ internal sealed partial class ReplayServer : IAsyncDisposable
         };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("NEURDICOM_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
-        start.Environment["NEURDICOM_ADMIN_PASSWORD"] = Password;
         return start;
     }
 

@@ -12,6 +12,7 @@ internal sealed partial class HealthWatch(Readiness readiness, TimeProvider time
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     private string _problems = "";
+    private bool _hadProblems;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -32,7 +33,10 @@ internal sealed partial class HealthWatch(Readiness readiness, TimeProvider time
     {
         Systemd.Notify("WATCHDOG=1");
         var problems = string.Join(' ', await readiness.FindProblemsAsync());
-        if (problems == _problems)
+        // A moment in which every reader is busy is no failure yet.
+        var isPassing = problems.Length > 0 && !_hadProblems;
+        _hadProblems = problems.Length > 0;
+        if (isPassing || problems == _problems)
             return;
 
         _problems = problems;

@@ -34,6 +34,7 @@ public sealed class HealthTests
         var folder = Directory.CreateTempSubdirectory("neurdicom-health").FullName;
         await using var server = await ArchiveServer.StartAsync(new Settings { RestPort = 0 }, folder);
         server.ExpectLog("The data folder is gone");
+        server.ExpectLog("The audit trail cannot be written");
         await server.SignInAsync();
         using var before = await server.GetAsync("/health/ready");
         Directory.Delete(folder, recursive: true);
@@ -63,6 +64,7 @@ public sealed class HealthTests
         await using (var server = await ArchiveServer.StartAsync(folder: folder))
         {
             server.ExpectLog("The data folder is gone");
+            server.ExpectLog("The audit trail cannot be written");
             Directory.Move(folder, folder + ".away");
             Directory.CreateDirectory(folder);
             File.WriteAllText(Path.Combine(folder, "lock"), "");
@@ -82,6 +84,7 @@ public sealed class HealthTests
     {
         await using var server = await ArchiveServer.StartAsync(
             new Settings { RestPort = 0, RequireAuth = false, DiskReserve = long.MaxValue, DiskReservePercent = 100 });
+        server.ExpectLog("The disk is full up to its reserve"); // By the watch, where the test takes long.
         await server.SignInAsync();
 
         using var response = await server.GetAsync("/health/ready");

@@ -46,6 +46,8 @@ internal sealed partial class FolderDoor
     {
         var (instances, bytes) = await new ExportRows(_archive.Index).CountAsync(selection, cancel);
         begin(instances, bytes);
+        foreach (var path in selection.AuditedPaths)
+            _archive.Audit.Add(AuditEvent.OfCommand("export") with { Method = "GET", Path = path });
         await new FileSetExport(_archive).WriteZipAsync(selection, output, deflates: false, TimeProvider.System, cancel);
     }
 }

@@ -95,6 +95,7 @@ internal sealed class SelectionArchiveHandler(ApiContext context, TimeProvider t
             throw new ProblemException(StatusCodes.Status400BadRequest, "Name patient, study or series by id, or say all=true.");
         if (selection.Patients.Count + selection.Studies.Count + selection.Series.Count > ExportSelection.MostIds)
             throw new ProblemException(StatusCodes.Status400BadRequest, $"At most {ExportSelection.MostIds} may be named.");
+        AuditedPaths = selection.AuditedPaths;
         return SendAsync(selection, "neurdicom");
     }
 

@@ -18,6 +18,16 @@ internal sealed record ExportSelection
 
     public bool IsEverything => Patients.Count + Studies.Count + Series.Count == 0;
 
+    /// <summary>What is exported, as the paths by which the audit trail knows patients, studies and series.</summary>
+    public IReadOnlyList<string> AuditedPaths => IsEverything
+        ? ["/api/archive"]
+        :
+        [
+            .. Patients.Select(id => FormattableString.Invariant($"/api/patients/{id}/archive")),
+            .. Studies.Select(id => FormattableString.Invariant($"/api/studies/{id}/archive")),
+            .. Series.Select(id => FormattableString.Invariant($"/api/series/{id}/archive")),
+        ];
+
     public static ExportSelection Of(Level level, long id) => level switch
     {
         Level.Patient => new ExportSelection { Patients = [id] },

@@ -43,6 +43,9 @@ internal abstract partial class NeurDicomHandler(ApiContext context) : RequestHa
     /// <summary>The sign-in name that was tried where nobody is signed in, for the audit trail.</summary>
     protected string? Claimed { get; set; }
 
+    /// <summary>What the audit trail says that was asked for, where the path does not; null for the path.</summary>
+    protected IReadOnlyList<string>? AuditedPaths { get; set; }
+
     protected override void SetDefaultHeaders()
     {
         var headers = Http.Response.Headers;
@@ -110,9 +113,13 @@ internal abstract partial class NeurDicomHandler(ApiContext context) : RequestHa
 
         if (names.NameOf(Request.Method, status, AuditRows.FindResource(Request.Path) is not null) is { } name)
         {
-            Context.Archive.Audit.Add(new AuditEvent(
+            var happened = new AuditEvent(
                 name, identity.Name, identity.UserId, identity.How, Http.Connection.RemoteIpAddress, Request.Method,
-                Request.Path, status));
+                Request.Path, status);
+            if (AuditedPaths is null)
+                Context.Archive.Audit.Add(happened);
+            foreach (var path in AuditedPaths ?? [])
+                Context.Archive.Audit.Add(happened with { Path = path });
         }
     }
 

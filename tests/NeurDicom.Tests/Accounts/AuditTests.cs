@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using NeurDicom.Accounts;
+using NeurDicom.Commands;
 using NeurDicom.Index;
 using NeurDicom.Tests.Commands;
 using Shouldly;
@@ -116,6 +117,40 @@ public sealed class AuditTests
             ],
             ignoreOrder: true);
         rows.Single(row => row["status"]!.GetValue<int>() == 401 && row["who"] is not null)["user"]!.GetValue<long>().ShouldBe(id);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_export_names_what_left_the_archive(bool withServer)
+    {
+        var folder = Directory.CreateTempSubdirectory("neurdicom-audit-");
+        var zip = folder.FullName + ".zip";
+        try
+        {
+            await using (var server = await AccountClient.StartAsync(folder: folder.FullName))
+            {
+                await StoreAsync(server, "1.2.1");
+                if (withServer)
+                    (await server.AskAsync("GET", "/api/archive?study=1&patient=1", null, await server.SessionOfAsync())).Dispose();
+            }
+
+            if (!withServer)
+            {
+                (await CommandLine.RunAsync(
+                    ["export", "--study", "1", "--patient", "id:1", zip, "--data", folder.FullName],
+                    new System.Collections.Hashtable(), TextWriter.Null, TextWriter.Null)).ShouldBe(ExitCode.Ok);
+            }
+
+            await using var again = await ArchiveServer.StartAsync(folder: folder.FullName);
+            (await RowsAsync(again, "SELECT who || ' ' || how || ' ' || level || ' ' || ifnull(study_instance_uid, '') FROM audit WHERE event = 'export' ORDER BY level"))
+                .ShouldBe(withServer ? ["admin cookie patient ", "admin cookie study 1.2.100"] : ["local command patient ", "local command study 1.2.100"]);
+        }
+        finally
+        {
+            File.Delete(zip);
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]

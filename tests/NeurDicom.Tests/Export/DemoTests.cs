@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using NeurDicom.Commands;
 using NeurDicom.Demo;
 using NeurDicom.Dicom;
 using Shouldly;
@@ -43,6 +44,19 @@ public sealed class DemoTests
             using var image = await server.GetAsync($"/api/instances/{instance!["id"]}/image?width=64");
             ((int)image.StatusCode).ShouldBe(instance["rows"] is null ? 422 : 200);
         }
+    }
+
+    [Fact]
+    public async Task An_archive_that_holds_anything_is_left_alone()
+    {
+        using var archive = new CommandArchive();
+        await archive.StoreAsync(Instances.Create("1.1", "1", 1));
+
+        await DemoCommand.FillWhenEmptyAsync(
+            new Settings { Data = archive.Data }, archive.Output, archive.Error, TestContext.Current.CancellationToken);
+
+        await archive.RunAsync("verify");
+        archive.Printed.ShouldStartWith("1 file, ");
     }
 
     [Fact]

@@ -73,6 +73,7 @@ public sealed class StudyPageTests
 
         page.ShouldContain("There is no picture in this file.");
         page.ShouldNotContain("data-part=\"picture\"");
+        page.ShouldNotContain("class=\"presets\"");
         page.ShouldContain("href=\"/instances/1/tags\"");
     }
 

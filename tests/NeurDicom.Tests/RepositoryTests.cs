@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Shouldly;
@@ -78,6 +79,28 @@ public sealed partial class RepositoryTests
     {
         foreach (var file in Sources("src").Concat(Sources("tests")).Concat(Sources("bench")))
             File.ReadAllText(file).ShouldNotMatch("\"/(home|root|work|Users)/", file);
+    }
+
+    [Theory]
+    [InlineData(0, "publish", "--help")]
+    [InlineData(0, "publish", "-h")]
+    [InlineData(0, "help", "publish")]
+    [InlineData(2, "publish", "--nonsense")]
+    [InlineData(2, "publish", "one", "two")]
+    public async Task Publish_explains_itself_without_a_build(int code, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(Root, "neurdicom"), arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var script = Process.Start(start).ShouldNotBeNull();
+        var error = script.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await script.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await script.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        script.ExitCode.ShouldBe(code);
+        (code == 0 ? output : await error).ShouldStartWith("Usage: ./neurdicom publish [DIR]");
     }
 
     private static bool IsTable(string file) =>

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 
 namespace NeurDicom.Commands;
 
@@ -42,9 +43,14 @@ internal static class ServeCommand
         {
             return await run(settings, output, cancel);
         }
+        // Kestrel words the port that is in use, and it alone, by itself.
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            var name = e.Message.Contains("https://", StringComparison.Ordinal) ? "https_port" : "rest_port";
+            throw new IOException($"{e.Message.TrimEnd('.')}. Choose another port with --{name}.", e);
+        }
         catch (SocketException e)
         {
-            // Kestrel words only the port that is in use.
             var port = (e.Data[nameof(EndPoint)] as IPEndPoint)?.Port ?? settings.RestPort;
             var name = port == settings.HttpsPort ? "https_port" : "rest_port";
             throw new IOException(

@@ -49,7 +49,7 @@ internal sealed class SeriesPageHandler(
             {Picture(image, place, stack)}
             {Steps(place, stack)}
             <div class="panel">
-            {Windows(row, place)}
+            {(image.Rows is null ? default : Windows(row, place))}
             <section aria-label="{Say("About this image", "图像信息")}">
             <dl class="facts">
             {Facts(study, row, image)}

@@ -89,6 +89,7 @@ public sealed class ServeCommandTests : IDisposable
 
         process.ExitCode.ShouldBe(ExitCode.Failed);
         error.Split('\n').Count(line => line.Contains("address already in use", StringComparison.Ordinal)).ShouldBe(1, error);
+        error.ShouldContain("Choose another port with --rest_port.");
         (output + error).ShouldNotContain("   at ");
     }
 

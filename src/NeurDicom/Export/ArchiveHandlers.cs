@@ -79,6 +79,11 @@ internal sealed class SeriesArchiveHandler(ApiContext context, TimeProvider time
 /// <summary>
 /// <c>GET /api/archive?patient=1&amp;study=2&amp;series=3</c>, each any number of times, or <c>?all=true</c>.
 /// </summary>
+[Operation("GET", "Gives the files of what is named as a ZIP archive with a DICOMDIR", Answers = ["application/zip"])]
+[Query("patient", "integer", "The id of a patient; any number of times.")]
+[Query("study", "integer", "The id of a study; any number of times.")]
+[Query("series", "integer", "The id of a series; any number of times.")]
+[Query("all", "true|false", "Everything; nothing is named then.")]
 [RequiredAuth(Role.Reader)]
 internal sealed class SelectionArchiveHandler(ApiContext context, TimeProvider time) : ArchiveHandler(context, time)
 {

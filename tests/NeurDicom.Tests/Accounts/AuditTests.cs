@@ -284,8 +284,9 @@ public sealed class AuditTests
             audit.Add(new AuditEvent("refused", $"guess {i}", null, "none", new IPAddress(i), null, null, 401, IsClaim: true));
         await audit.WriteAsync();
 
-        (await RowsAsync(server, "SELECT level || ' ' || uid || ' ' || count FROM audit WHERE event = 'read'")).ShouldBe(["study 1.2.100 1200"]);
-        (await RowsAsync(server, "SELECT count || '' FROM audit WHERE event = 'refused'")).ShouldBe(["5000"]);
+        (await RowsAsync(server, "SELECT study_instance_uid || ' ' || sum(count) FROM audit WHERE event = 'read'")).ShouldBe(["1.2.100 1200"]);
+        (await RowsAsync(server, "SELECT count(*) || '' FROM audit WHERE event = 'read'")).Select(int.Parse).Single().ShouldBeLessThan(600);
+        (await RowsAsync(server, "SELECT sum(count) || '' FROM audit WHERE event = 'refused'")).ShouldBe(["5000"]);
     }
 
     // Numbers that a caller makes up must not fill the disk either, nor names and paths the memory.
@@ -307,8 +308,10 @@ public sealed class AuditTests
 
         await audit.WriteAsync();
 
-        (await RowsAsync(server, "SELECT event || ' ' || status || ' ' || count FROM audit WHERE event <> 'upload' AND event <> 'store' ORDER BY 1"))
+        (await RowsAsync(server, "SELECT event || ' ' || status || ' ' || sum(count) FROM audit WHERE event <> 'upload' AND event <> 'store' GROUP BY event, status ORDER BY 1"))
             .ShouldBe(["read 200 1000", "read 404 1000", "sign_in 401 1000"]);
+        // The timer may have written in between, and what is few is written as it is.
+        (await RowsAsync(server, "SELECT count(*) || '' FROM audit")).Select(int.Parse).Single().ShouldBeLessThan(1000);
     }
 
     [Fact]
@@ -317,7 +320,8 @@ public sealed class AuditTests
         await using var server = await ArchiveServer.StartAsync();
         var audit = server.Archive.Audit;
 
-        for (var i = 0; i < 50_010; i++)
+        // Three times as many, for the timer may write in between.
+        for (var i = 0; i < 150_000; i++)
             audit.Add(new AuditEvent("read", "ada", 2, "cookie", IPAddress.Loopback, "GET", $"/api/studies/{i}", 404));
         await audit.WriteAsync();
 

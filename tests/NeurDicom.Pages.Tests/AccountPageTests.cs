@@ -45,6 +45,34 @@ public sealed class AccountPageTests
         still.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
+    [Theory]
+    [InlineData("/sign-in", HttpStatusCode.Forbidden)]
+    [InlineData("/language", HttpStatusCode.BadRequest)]
+    [InlineData("/account", HttpStatusCode.BadRequest)]
+    [InlineData("/account/tokens", HttpStatusCode.BadRequest)]
+    [InlineData("/account/sessions", HttpStatusCode.SeeOther)]
+    public async Task A_form_may_lack_every_field(string path, HttpStatusCode status)
+    {
+        await using var server = await AccountClient.StartAsync();
+
+        using var response = await server.PostFormAsync(path, [], await server.SessionOfAsync());
+
+        response.StatusCode.ShouldBe(status);
+    }
+
+    [Fact]
+    public async Task What_names_no_session_ends_none()
+    {
+        await using var server = await AccountClient.StartAsync();
+        var here = await server.SessionOfAsync();
+
+        using var response = await server.PostFormAsync(
+            "/account/sessions", [KeyValuePair.Create("id", "sixteen letters!")], here);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        (await server.PageAsync("/account", here)).ShouldContain("action=\"/sign-out\"");
+    }
+
     [Fact]
     public async Task Who_has_no_account_has_no_page_of_it()
     {

@@ -125,7 +125,7 @@ internal sealed class Sessions
     /// <param name="user">The account; null for any.</param>
     public async Task<bool> EndAsync(string id, long? user, CancellationToken cancel)
     {
-        if (id.Length != 2 * IdLength)
+        if (id.Length != 2 * IdLength || !id.All(char.IsAsciiHexDigit))
             return false;
         var ended = await _users.ChangeAsync(
             (connection, transaction) => Users.Execute(

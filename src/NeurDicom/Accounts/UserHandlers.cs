@@ -130,6 +130,8 @@ internal sealed class PasswordHandler(
         RequireSelfOrAdmin(account.Id);
 
         var isOwn = Identity.UserId == account.Id;
+        if (isOwn)
+            RequirePerson();
         var body = await ReadBodyAsync();
         var password = body.Text("password", text => AccountRules.CheckPassword(text, account.Email));
         var current = isOwn ? body.Text("current_password") : "";

@@ -23,6 +23,9 @@ internal sealed class ExportTarget : IDisposable
     /// <exception cref="IOException">There is something already, or no place for it.</exception>
     public static ExportTarget Create(string path, string dataFolder)
     {
+        // A script whose variable is empty.
+        if (path.Length == 0)
+            throw new IOException("The target has no name; an export goes to a new folder or file.");
         path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         if (Exists(path))
             throw new IOException($"{path} is there already; an export goes to a new folder or file.");

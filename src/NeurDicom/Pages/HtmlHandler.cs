@@ -89,7 +89,7 @@ internal abstract class HtmlHandler(ApiContext context) : NeurDicomHandler(conte
     /// <summary>
     /// The fields of a form without files; the handler has <c>[StreamRequestBody(MaxBodySize = LargestForm)]</c>.
     /// </summary>
-    protected async Task<Dictionary<string, StringValues>> ReadFormAsync()
+    protected async Task<FormCollection> ReadFormAsync()
     {
         if (!MediaTypeHeaderValue.TryParse(Http.Request.ContentType, out var type)
             || !type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
@@ -105,7 +105,8 @@ internal abstract class HtmlHandler(ApiContext context) : NeurDicomHandler(conte
             KeyLengthLimit = LargestForm,
             ValueLengthLimit = LargestForm,
         };
-        return await reader.ReadFormAsync(Aborted);
+        // What a form lacks is empty; a dictionary would throw.
+        return new FormCollection(await reader.ReadFormAsync(Aborted));
     }
 
     /// <summary>A page of rows, as the API lists them; no page where the parent does not exist.</summary>

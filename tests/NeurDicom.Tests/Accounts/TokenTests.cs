@@ -95,9 +95,12 @@ public sealed class TokenTests
         using var everywhere = await server.AskAsync("DELETE", "/api/sessions", null, Bearer(text));
         using var rename = await server.AskAsync(
             "PUT", "/api/users/2", new { email = "ada", name = "X", surname = "Y" }, Bearer(text));
+        using var password = await server.AskAsync(
+            "PUT", "/api/users/password",
+            new { current_password = ArchiveServer.Password, password = "another long one" }, Bearer(text));
         using var itself = await server.AskAsync("DELETE", $"/api/tokens/{first}", null, Bearer(text));
 
-        foreach (var refused in (HttpResponseMessage[])[make, other, everywhere, rename])
+        foreach (var refused in (HttpResponseMessage[])[make, other, everywhere, rename, password])
             refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         itself.StatusCode.ShouldBe(HttpStatusCode.OK);
     }

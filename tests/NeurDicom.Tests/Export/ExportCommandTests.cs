@@ -98,6 +98,17 @@ public sealed class ExportCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_target_without_a_name_is_refused()
+    {
+        await StoreAsync();
+
+        (await _archive.RunAsync("export", "", "--all")).ShouldBe(ExitCode.Failed);
+
+        _archive.Error.ToString().ShouldContain("no name");
+        _archive.Names().ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task What_to_export_has_to_be_said()
     {
         (await _archive.RunAsync("export", _archive.At("out"))).ShouldBe(ExitCode.WrongUsage);

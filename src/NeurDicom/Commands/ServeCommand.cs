@@ -39,6 +39,9 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(
         Func<Settings, TextWriter, CancellationToken, Task<int>> run, Settings settings, TextWriter output, CancellationToken cancel)
     {
+        // The library waits for an interrupted command only once the call that began it has returned: a start in which nothing
+        // has to be waited for would be cut off by a signal that comes right behind it.
+        await Task.Yield();
         try
         {
             return await run(settings, output, cancel);

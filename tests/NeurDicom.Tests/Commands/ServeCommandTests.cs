@@ -76,6 +76,37 @@ public sealed class ServeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_the_systems_sqlite_the_bundled_one_serves_the_same_archive()
+    {
+        // The loader stops at the first file of that name that is no library.
+        var broken = _data.CreateSubdirectory("no-library");
+        await File.WriteAllTextAsync(Path.Join(broken.FullName, "libsqlite3.so.0"), "", Cancel);
+
+        var bundled = await ServeAsync(AskAsync, broken.FullName);
+        var system = await ServeAsync(AskAsync);
+        var again = await ServeAsync(AskAsync, broken.FullName);
+
+        new[] { bundled, system, again }.ShouldAllBe(code => code == ExitCode.Ok);
+
+        async Task AskAsync(Uri address, string output)
+        {
+            using var http = new HttpClient { BaseAddress = address };
+            var password = (await File.ReadAllTextAsync(Path.Join(_data.FullName, "initial-password"), Cancel)).Trim();
+            http.DefaultRequestHeaders.Authorization = ArchiveServer.Basic("admin", password);
+            string[] paths =
+            [
+                "patients?patient_name=a*", "studies?order=-study_date", "series", "instances", "users", "tokens", "sessions",
+                "audit", "changes", "statistics",
+            ];
+            foreach (var path in paths)
+            {
+                using var answer = await http.GetAsync(new Uri("/api/" + path, UriKind.Relative), Cancel);
+                answer.StatusCode.ShouldBe(HttpStatusCode.OK, path);
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_told_in_one_line()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
@@ -123,9 +154,9 @@ public sealed class ServeCommandTests : IDisposable
             "Cannot listen on 127.0.0.1, port 80: ports below 1024 are not for ordinary users. Choose another with --rest_port.");
     }
 
-    private async Task<int> ServeAsync(Func<Uri, string, Task> work)
+    private async Task<int> ServeAsync(Func<Uri, string, Task> work, string? libraries = null)
     {
-        using var process = Start(0);
+        using var process = Start(0, libraries);
         try
         {
             var output = "";
@@ -136,6 +167,8 @@ public sealed class ServeCommandTests : IDisposable
             using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
             await process.WaitForExitAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(30), Cancel);
             (await process.StandardOutput.ReadToEndAsync(Cancel)).Trim().ShouldEndWith("Stopped.");
+            if (libraries is not null)
+                (await process.StandardError.ReadToEndAsync(Cancel)).ShouldContain("the bundled SQLite");
             return process.ExitCode;
         }
         finally
@@ -144,7 +177,7 @@ public sealed class ServeCommandTests : IDisposable
         }
     }
 
-    private Process Start(int port)
+    private Process Start(int port, string? libraries = null)
     {
         var start = new ProcessStartInfo(
             Path.Join(AppContext.BaseDirectory, "neurdicom"),
@@ -154,6 +187,8 @@ public sealed class ServeCommandTests : IDisposable
             RedirectStandardError = true,
         };
         start.Environment.Remove("NEURDICOM_ADMIN_PASSWORD");
+        if (libraries is not null)
+            start.Environment["LD_LIBRARY_PATH"] = libraries;
         return Process.Start(start)!; // Null only for what the shell opens.
     }
 }

@@ -11,13 +11,13 @@ CREATE TABLE users (
     version     INTEGER NOT NULL DEFAULT 1,           -- counts changes of name, password, role and state: older proofs are void
     date_joined INTEGER NOT NULL,                     -- milliseconds since 1970, UTC
     last_login  INTEGER
-) STRICT;
+);
 
 CREATE TABLE sessions (
     token      BLOB    PRIMARY KEY,                   -- SHA-256 of the cookie's value
     user       INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     created_at INTEGER NOT NULL,
     seen_at    INTEGER NOT NULL                       -- written every few minutes, not with every request
-) STRICT, WITHOUT ROWID;
+) WITHOUT ROWID;
 
 CREATE INDEX sessions_by_user ON sessions (user, seen_at);

@@ -12,7 +12,7 @@ CREATE TABLE tokens (
     created_at INTEGER NOT NULL,                      -- milliseconds since 1970, UTC
     expires_at INTEGER,
     used_at    INTEGER                                -- written every few minutes, not with every request
-) STRICT;
+);
 
 CREATE INDEX tokens_by_user ON tokens (user, id);
 
@@ -37,7 +37,7 @@ CREATE TABLE audit (
     patient            INTEGER,                       -- the ids above it
     study              INTEGER,
     study_instance_uid TEXT
-) STRICT;
+);
 
 CREATE INDEX audit_by_time ON audit (at);
 CREATE INDEX audit_by_who ON audit (who, seq);

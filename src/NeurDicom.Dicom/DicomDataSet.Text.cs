@@ -22,7 +22,8 @@ public sealed partial class DicomDataSet
     public DicomTime? GetTime(Tag tag) => DicomTime.TryParse(FirstValue(tag), out var time) ? time : null;
 
     /// <summary>The first value of a DT; null where it is absent or none.</summary>
-    public DicomDateTime? GetDateTime(Tag tag) => DicomDateTime.TryParse(FirstValue(tag), out var moment) ? moment : null;
+    public DicomDateTime? GetDateTime(Tag tag) =>
+        DicomDateTime.TryParse(FirstValue(tag), out var moment) ? moment : null;
 
     /// <summary>The first value of an AS; null where it is absent or none.</summary>
     public DicomAge? GetAge(Tag tag) => DicomAge.TryParse(FirstValue(tag), out var age) ? age : null;

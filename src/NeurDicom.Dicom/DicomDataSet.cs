@@ -4,8 +4,8 @@ using NeurDicom.Dicom.Text;
 namespace NeurDicom.Dicom;
 
 /// <summary>
-/// A data set: of a file, of its meta information, or of an item of a sequence. It is a view of the bytes that were read;
-/// values are decoded when they are asked for.
+/// A data set: of a file, of its meta information, or of an item of a sequence.
+/// It is a view of the bytes that were read; values are decoded when they are asked for.
 /// </summary>
 /// <remarks>
 /// Looking up a tag finds the first element that has it. Methods that return a value return null where the element is
@@ -75,7 +75,9 @@ public sealed partial class DicomDataSet
         return index >= 0;
     }
 
-    /// <summary>Finds a private element by its creator and its number within the creator's block (PS3.5 7.8.1).</summary>
+    /// <summary>
+    /// Finds a private element by its creator and its number within the creator's block (PS3.5 7.8.1).
+    /// </summary>
     public bool TryGetPrivate(string creator, ushort group, byte number, out DicomElement element)
     {
         foreach (var candidate in Elements)
@@ -151,7 +153,8 @@ public sealed partial class DicomDataSet
         private readonly int _start;
         private readonly int _end;
 
-        internal ElementList(DicomDataSet dataSet, int start, int end) => (_dataSet, _start, _end) = (dataSet, start, end);
+        internal ElementList(DicomDataSet dataSet, int start, int end) =>
+            (_dataSet, _start, _end) = (dataSet, start, end);
 
         /// <summary>Goes through the elements without allocating.</summary>
         public Enumerator GetEnumerator() => new(_dataSet, _start, _end);

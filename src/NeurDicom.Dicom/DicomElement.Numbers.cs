@@ -63,7 +63,9 @@ public readonly partial struct DicomElement
         }
     }
 
-    /// <summary>One value as a number. A text that is no finite number is none; a binary NaN is given as it is.</summary>
+    /// <summary>
+    /// One value as a number. A text that is no finite number is none; a binary NaN is given as it is.
+    /// </summary>
     public bool TryGetDouble(int index, out double number)
     {
         number = 0;
@@ -124,7 +126,8 @@ public readonly partial struct DicomElement
         value = value[(index * 4)..];
         tag = IsBigEndian
             ? new Tag(BinaryPrimitives.ReadUInt32BigEndian(value))
-            : new Tag(BinaryPrimitives.ReadUInt16LittleEndian(value), BinaryPrimitives.ReadUInt16LittleEndian(value[2..]));
+            : new Tag(
+                BinaryPrimitives.ReadUInt16LittleEndian(value), BinaryPrimitives.ReadUInt16LittleEndian(value[2..]));
         return true;
     }
 

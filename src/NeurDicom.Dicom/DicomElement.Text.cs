@@ -5,7 +5,9 @@ namespace NeurDicom.Dicom;
 
 public readonly partial struct DicomElement
 {
-    /// <summary>The whole text, values joined by backslashes, without padding; null where it is empty or no text.</summary>
+    /// <summary>
+    /// The whole text, values joined by backslashes, without padding; null where it is empty or no text.
+    /// </summary>
     public string? GetString()
     {
         var vr = Vr;
@@ -47,8 +49,8 @@ public readonly partial struct DicomElement
     // Not all text is subject to the character set (PS3.5 6.1.2.2), but a writer who breaks that uses his own for all.
     private string Decode(Vr vr) => vr.IsText() ? DataSet.CharacterSet.Decode(ValueSpan, vr.Delimiters()) : "";
 
-    // PS3.5 6.2: a trailing space is padding in every text, a leading one too but in LT, ST, UC, UR and UT; UI is padded
-    // with NUL, and some writers pad all text so.
+    // PS3.5 6.2: a trailing space is padding in every text, a leading one too but in LT, ST, UC, UR and UT;
+    // UI is padded with NUL, and some writers pad all text so.
     private static string Trim(string text, Vr vr) =>
         vr is Vr.LT or Vr.ST or Vr.UC or Vr.UR or Vr.UT ? text.TrimEnd(' ', '\0') : text.Trim(' ', '\0');
 }

@@ -22,23 +22,31 @@ public readonly partial struct DicomElement
     public Tag Tag => new(Record.Tag);
 
     /// <summary>
-    /// The VR: as encoded, by the dictionary where the encoding is implicit or the file says UN, and where the dictionary
-    /// leaves a choice by what the data set says.
+    /// The VR: as encoded, by the dictionary where the encoding is implicit or the file says UN,
+    /// and where the dictionary leaves a choice by what the data set says.
     /// </summary>
     public Vr Vr =>
         (Record.Traits & (RecordTraits.UsOrSs | RecordTraits.UsOrOw)) == 0 ? Record.Vr : ChosenVr();
 
-    /// <summary>The bytes of the value; of a sequence or of encapsulated pixel data 0xFFFFFFFF if its length is undefined.</summary>
+    /// <summary>
+    /// The bytes of the value; of a sequence or of encapsulated pixel data 0xFFFFFFFF if its length is undefined.
+    /// </summary>
     public uint Length => Record.Length;
 
-    /// <summary>The byte of the file where the value starts; in deflated data, of the file as if it were inflated.</summary>
+    /// <summary>
+    /// The byte of the file where the value starts; in deflated data, of the file as if it were inflated.
+    /// </summary>
     public long ValuePosition => DataSet.Table.PositionOf(Record.Offset);
 
-    /// <summary>The value as it lies in the file, padding included; empty for sequences and for deferred values.</summary>
+    /// <summary>
+    /// The value as it lies in the file, padding included; empty for sequences and for deferred values.
+    /// </summary>
     public ReadOnlyMemory<byte> Value =>
         HasValue ? DataSet.Table.Bytes.Slice(Record.Offset, (int)Record.Length) : default;
 
-    /// <summary>Whether the value was too long to be read from the stream (<see cref="DicomReadOptions.LargestValue"/>).</summary>
+    /// <summary>
+    /// Whether the value was too long to be read from the stream (<see cref="DicomReadOptions.LargestValue"/>).
+    /// </summary>
     public bool IsDeferred => (Record.Traits & RecordTraits.Deferred) != 0;
 
     /// <summary>Whether numbers have their most significant byte first.</summary>
@@ -78,7 +86,9 @@ public readonly partial struct DicomElement
             ? creator.GetString()
             : null;
 
-    /// <summary>The name in the dictionary, for private elements in their creator's; empty where it is not known.</summary>
+    /// <summary>
+    /// The name in the dictionary, for private elements in their creator's; empty where it is not known.
+    /// </summary>
     public string Name => Tag switch
     {
         { IsPrivateCreator: true } => "Private Creator",
@@ -102,7 +112,8 @@ public readonly partial struct DicomElement
         if ((Record.Traits & RecordTraits.UsOrSs) != 0)
             return DataSet.HasSignedPixels() ? Vr.SS : Vr.US;
 
-        // LUT Data and Gray Lookup Table Data: US where the descriptor says that there is one entry, else OW (PS3.5 A.1).
+        // LUT Data and Gray Lookup Table Data: US where the descriptor says that there is one entry,
+        // else OW (PS3.5 A.1).
         var descriptor = Tag == Tag.LUTData ? Tag.LUTDescriptor : Tag.GrayLookupTableDescriptor;
         return DataSet.TryGet(descriptor, out var element) && element.ValueSpan is { Length: >= 2 } value &&
             BinaryPrimitives.ReadUInt16LittleEndian(value) == 1

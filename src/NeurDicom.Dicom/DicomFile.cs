@@ -27,8 +27,8 @@ public sealed class DicomFile
     public TransferSyntax TransferSyntax { get; }
 
     /// <summary>
-    /// How the data set is really encoded. It differs from <see cref="TransferSyntax"/> where that is wrong, and a warning
-    /// says so.
+    /// How the data set is really encoded. It differs from <see cref="TransferSyntax"/> where that is wrong,
+    /// and a warning says so.
     /// </summary>
     public TransferSyntax Encoding { get; }
 
@@ -66,7 +66,9 @@ public sealed class DicomFile
         if (!walker.IsDeflated)
             return new DicomFile(walker, builder.Finish(bytes), metaCount);
 
-        var array = MemoryMarshal.TryGetArray(bytes, out var segment) ? segment : new ArraySegment<byte>(bytes.ToArray());
+        var array = MemoryMarshal.TryGetArray(bytes, out var segment)
+            ? segment
+            : new ArraySegment<byte>(bytes.ToArray());
         return Read(new MemoryStream(array.Array!, array.Offset, array.Count, writable: false), options);
     }
 
@@ -78,7 +80,9 @@ public sealed class DicomFile
     public static DicomFile Read(Stream stream, DicomReadOptions? options = null) =>
         Read(stream, options, keepsDamaged: false, out _);
 
-    /// <summary>As <see cref="Read(Stream, DicomReadOptions?)"/>; of a broken file, what comes before the damage.</summary>
+    /// <summary>
+    /// As <see cref="Read(Stream, DicomReadOptions?)"/>; of a broken file, what comes before the damage.
+    /// </summary>
     /// <param name="stream">The file.</param>
     /// <param name="damage">What is wrong, null where nothing is.</param>
     /// <param name="options">How to read it.</param>
@@ -121,7 +125,8 @@ public sealed class DicomFile
                         walker.Rebind(window.Bytes, window.Shift);
                         break;
                     default:
-                        return new DicomFile(walker, builder.Finish(window.Keep(walker.NextPosition), window.Holes), metaCount);
+                        return new DicomFile(
+                            walker, builder.Finish(window.Keep(walker.NextPosition), window.Holes), metaCount);
                 }
 
                 if (walker.IsMeta)

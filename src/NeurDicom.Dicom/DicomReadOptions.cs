@@ -10,9 +10,9 @@ public sealed record DicomReadOptions
     public bool ReadPixelData { get; init; }
 
     /// <summary>
-    /// From a stream: values longer than this are passed over, not read (<see cref="DicomElement.IsDeferred"/>), and so are
-    /// fragments once they are longer together. From memory nothing is deferred, since nothing is copied; only deflated
-    /// data are read as from a stream.
+    /// From a stream: values longer than this are passed over, not read (<see cref="DicomElement.IsDeferred"/>),
+    /// and so are fragments once they are longer together. From memory nothing is deferred, since nothing is copied;
+    /// only deflated data are read as from a stream.
     /// </summary>
     public int LargestValue { get; init; } = 64 << 10;
 

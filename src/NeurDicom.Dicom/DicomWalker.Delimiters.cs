@@ -30,7 +30,10 @@ public ref partial struct DicomWalker
                 Warn(tag, _position, "The delimiter ends nothing");
                 _position += 8;
                 if (++_count > _limits.Elements)
-                    throw new DicomFormatException("There are more elements than the limit allows", _position, tag) { IsLimit = true };
+                    throw new DicomFormatException("There are more elements than the limit allows", _position, tag)
+                    {
+                        IsLimit = true,
+                    };
                 return null;
             case Item:
                 throw new DicomFormatException("An item stands outside of a sequence", _position, tag);
@@ -82,7 +85,10 @@ public ref partial struct DicomWalker
     private void SetItem(Tag tag, uint length, ElementKind kind)
     {
         if (++_count > _limits.Elements)
-            throw new DicomFormatException("There are more elements than the limit allows", _position, tag) { IsLimit = true };
+            throw new DicomFormatException("There are more elements than the limit allows", _position, tag)
+            {
+                IsLimit = true,
+            };
 
         _tag = tag;
         _vr = Vr.None;

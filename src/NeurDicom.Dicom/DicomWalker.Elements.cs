@@ -9,7 +9,9 @@ public ref partial struct DicomWalker
     // each letter.
     private static readonly byte[] Forms = MakeForms();
 
-    /// <summary>The next element, or why there is none. After NeedsMore the same step can be tried with more bytes.</summary>
+    /// <summary>
+    /// The next element, or why there is none. After NeedsMore the same step can be tried with more bytes.
+    /// </summary>
     internal WalkStep Step()
     {
         while (true)
@@ -44,7 +46,9 @@ public ref partial struct DicomWalker
 
             var header = _data[at..];
             var word = BinaryPrimitives.ReadUInt32LittleEndian(header);
-            var tag = _level.IsBigEndian ? BinaryPrimitives.ReverseEndianness(word) : BitOperations.RotateLeft(word, 16);
+            var tag = _level.IsBigEndian
+                ? BinaryPrimitives.ReverseEndianness(word)
+                : BitOperations.RotateLeft(word, 16);
             if (_phase is Phase.Meta && tag >> 16 != 0x0002)
             {
                 if (header.Length < Math.Min(remaining, GuessLength))
@@ -77,7 +81,9 @@ public ref partial struct DicomWalker
         }
     }
 
-    /// <summary>Goes on with more bytes. They start <paramref name="shift"/> bytes behind the start of the file.</summary>
+    /// <summary>
+    /// Goes on with more bytes. They start <paramref name="shift"/> bytes behind the start of the file.
+    /// </summary>
     internal void Rebind(ReadOnlySpan<byte> data, long shift)
     {
         _data = data;
@@ -93,7 +99,9 @@ public ref partial struct DicomWalker
             Shorten(ref _outer[i], end);
     }
 
-    /// <summary>The bytes of a deflated data set, inflated, take the place of those after the meta information.</summary>
+    /// <summary>
+    /// The bytes of a deflated data set, inflated, take the place of those after the meta information.
+    /// </summary>
     internal void StartInflated()
     {
         _phase = Phase.DataSet;
@@ -168,7 +176,9 @@ public ref partial struct DicomWalker
             if (next > _level.End)
             {
                 throw new DicomFormatException(
-                    _level.End == _end ? "The value is longer than the file" : "The value is longer than the item it is in",
+                    _level.End == _end
+                        ? "The value is longer than the file"
+                        : "The value is longer than the item it is in",
                     _position,
                     tag);
             }
@@ -192,7 +202,10 @@ public ref partial struct DicomWalker
         if ((length & 1) != 0 && length != Undefined)
             Warn(tag, _position, "The length of the value is odd");
         if (++_count > _limits.Elements)
-            throw new DicomFormatException("There are more elements than the limit allows", _position, tag) { IsLimit = true };
+            throw new DicomFormatException("There are more elements than the limit allows", _position, tag)
+            {
+                IsLimit = true,
+            };
 
         _tag = tag;
         _vr = kind is ElementKind.Sequence ? Vr.SQ : vr;
@@ -241,7 +254,10 @@ public ref partial struct DicomWalker
         if (kind is LevelKind.Fragments)
             _fragmentBudget = _largestValue == int.MaxValue ? long.MaxValue : _largestValue;
         else if (kind is LevelKind.Sequence && ++_sequences > Math.Min(_limits.Depth, DicomLimits.MaxDepth))
-            throw new DicomFormatException("Sequences are nested deeper than the limit allows", _header, _tag) { IsLimit = true };
+            throw new DicomFormatException("Sequences are nested deeper than the limit allows", _header, _tag)
+            {
+                IsLimit = true,
+            };
 
         _outer[_depth++] = _level;
         _level = new Level

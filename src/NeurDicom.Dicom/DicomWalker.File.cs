@@ -47,7 +47,9 @@ public ref partial struct DicomWalker
         return true;
     }
 
-    /// <summary>The meta information is in Explicit VR Little Endian (PS3.10 7.1); a few writers leave out the VR.</summary>
+    /// <summary>
+    /// The meta information is in Explicit VR Little Endian (PS3.10 7.1); a few writers leave out the VR.
+    /// </summary>
     private void UseMetaEncoding()
     {
         var header = _data[(int)_position..];
@@ -70,7 +72,9 @@ public ref partial struct DicomWalker
     private void EndMeta(ReadOnlySpan<byte> dataSet, long length)
     {
         if (_metaEnd != 0 && _metaEnd != _position)
-            Warn(Tag.FileMetaInformationGroupLength, _position, "The group length of the file meta information is wrong");
+            Warn(
+                Tag.FileMetaInformationGroupLength, _position,
+                "The group length of the file meta information is wrong");
 
         DataSetPosition = _position;
         _level = new Level { End = _end };
@@ -78,7 +82,9 @@ public ref partial struct DicomWalker
         if (DeclaredTransferSyntax is { } declared)
         {
             if (!declared.IsKnown)
-                Warn(Tag.TransferSyntaxUid, _position, "The transfer syntax is not known; Explicit VR Little Endian is assumed");
+                Warn(
+                    Tag.TransferSyntaxUid, _position,
+                    "The transfer syntax is not known; Explicit VR Little Endian is assumed");
             UseEncoding(declared);
             if (declared.IsDeflated)
                 _phase = Phase.Deflated;
@@ -187,7 +193,8 @@ public ref partial struct DicomWalker
         ? BinaryPrimitives.ReadUInt32BigEndian(header)
         : BitOperations.RotateLeft(BinaryPrimitives.ReadUInt32LittleEndian(header), 16));
 
-    private static bool IsVr(ReadOnlySpan<byte> letters) => ((Vr)BinaryPrimitives.ReadUInt16LittleEndian(letters)).IsKnown();
+    private static bool IsVr(ReadOnlySpan<byte> letters) =>
+        ((Vr)BinaryPrimitives.ReadUInt16LittleEndian(letters)).IsKnown();
 
     private static bool HasPrefix(ReadOnlySpan<byte> data, int at) =>
         data.Length >= at + 4 && data.Slice(at, 4).SequenceEqual("DICM"u8);

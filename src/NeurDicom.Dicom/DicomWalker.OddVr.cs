@@ -31,7 +31,8 @@ public ref partial struct DicomWalker
         if (remaining >= 12 && header[6] == 0 && header[7] == 0 && LeadsOn(tag, header, 12L + longLength, remaining))
             return (vr, choice, longLength, 12, "The VR is not one of the standard");
         if (LeadsOn(tag, header, 8L + shortLength, remaining))
-            return (vr, choice, shortLength, 8, isLower ? "The VR is in lower case" : "The VR is not one of the standard");
+            return (vr, choice, shortLength, 8, isLower ? "The VR is in lower case" : "The VR is not one of the "
+                + "standard");
         if (implicitLength == Undefined || LeadsOn(tag, header, 8L + implicitLength, remaining))
             return (known, choice, implicitLength, 8, "The element has no VR, as in Implicit VR");
 

@@ -71,7 +71,8 @@ public ref partial struct DicomWalker
     /// <summary>Walks the items of a sequence in Implicit VR Little Endian, which lies in others already.</summary>
     internal static DicomWalker OverItems(ReadOnlySpan<byte> items, DicomLimits limits, int sequences)
     {
-        var walker = new DicomWalker(items, DicomReadOptions.Default with { Limits = limits }, items.Length, int.MaxValue);
+        var walker = new DicomWalker(
+            items, DicomReadOptions.Default with { Limits = limits }, items.Length, int.MaxValue);
         walker.UseEncoding(TransferSyntax.ImplicitVrLittleEndian);
         walker._phase = Phase.DataSet;
         walker._sequences = sequences;
@@ -94,7 +95,8 @@ public ref partial struct DicomWalker
     public readonly Tag Tag => _tag;
 
     /// <summary>
-    /// The VR as encoded, or by the dictionary where the encoding is implicit; SQ for whatever has items, None for items.
+    /// The VR as encoded, or by the dictionary where the encoding is implicit;
+    /// SQ for whatever has items, None for items.
     /// </summary>
     public readonly Vr Vr => _vr;
 
@@ -170,7 +172,9 @@ public ref partial struct DicomWalker
     internal readonly int ElementDepth => _elementDepth;
 
     /// <summary>Goes to the next element.</summary>
-    /// <returns>False at the end, or where <see cref="IsIncomplete"/> or <see cref="IsDeflated"/> say why not.</returns>
+    /// <returns>
+    /// False at the end, or where <see cref="IsIncomplete"/> or <see cref="IsDeflated"/> say why not.
+    /// </returns>
     /// <exception cref="DicomFormatException">The bytes cannot be DICOM.</exception>
     public bool Read()
     {
@@ -235,7 +239,9 @@ internal enum WalkStep
 {
     Element,
 
-    /// <summary>An element whose value is too long to be kept: the bytes up to the next header are to be passed over.</summary>
+    /// <summary>
+    /// An element whose value is too long to be kept: the bytes up to the next header are to be passed over.
+    /// </summary>
     Deferred,
     NeedsMore,
     Deflated,

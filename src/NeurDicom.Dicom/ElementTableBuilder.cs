@@ -98,8 +98,8 @@ internal struct ElementTableBuilder(DicomLimits limits) : IDisposable
     }
 
     /// <summary>
-    /// Gives an element its VR from a dictionary: private ones in Implicit VR, and public ones written as UN, whose value
-    /// is encoded in Implicit VR Little Endian (PS3.5 6.2.2 note 2).
+    /// Gives an element its VR from a dictionary: private ones in Implicit VR, and public ones written as UN,
+    /// whose value is encoded in Implicit VR Little Endian (PS3.5 6.2.2 note 2).
     /// </summary>
     private void ResolveUnknown(int index, bool isImplicit, ReadOnlySpan<byte> bytes)
     {
@@ -155,13 +155,17 @@ internal struct ElementTableBuilder(DicomLimits limits) : IDisposable
         for (var i = _open + 1; i < _count - 1 && ++_hops < MostHops; i = _records[i].Next)
         {
             if (_records[i].Tag == tag.Value)
-                return _records[i].Kind is ElementKind.Value && (_records[i].Traits & RecordTraits.Deferred) == 0 ? i : -1;
+                return _records[i].Kind is ElementKind.Value && (_records[i].Traits & RecordTraits.Deferred) == 0
+                    ? i
+                    : -1;
         }
 
         return -1;
     }
 
-    /// <summary>Reads the items in a value that the dictionary says is a sequence; where that fails it stays UN.</summary>
+    /// <summary>
+    /// Reads the items in a value that the dictionary says is a sequence; where that fails it stays UN.
+    /// </summary>
     private void Expand(int index, ReadOnlySpan<byte> bytes)
     {
         // An exception costs more than the element that made it.
@@ -181,7 +185,10 @@ internal struct ElementTableBuilder(DicomLimits limits) : IDisposable
             while (walker.Read())
             {
                 if (_count >= limits.Elements)
-                    throw new DicomFormatException("There are more elements than the limit allows", offset, walker.Tag) { IsLimit = true };
+                    throw new DicomFormatException("There are more elements than the limit allows", offset, walker.Tag)
+                    {
+                        IsLimit = true,
+                    };
                 Add(walker, bytes, -offset);
             }
 

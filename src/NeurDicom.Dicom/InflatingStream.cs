@@ -38,7 +38,8 @@ internal sealed class InflatingStream(byte[] head, Stream tail, long start, Dico
                 : new DeflateStream(_source, CompressionMode.Decompress);
             var count = _inflater.Read(buffer);
             _inflated += count;
-            if (_inflated <= limits.InflatedBytes && (_inflated <= Free || _inflated / limits.InflateRatio <= _source.Consumed))
+            if (_inflated <= limits.InflatedBytes
+                && (_inflated <= Free || _inflated / limits.InflateRatio <= _source.Consumed))
                 return count;
         }
         catch (InvalidDataException)
@@ -46,7 +47,8 @@ internal sealed class InflatingStream(byte[] head, Stream tail, long start, Dico
             throw new DicomFormatException("The deflated data set is broken", start + _inflated);
         }
 
-        throw new DicomFormatException("The deflated data set inflates to more than the limit allows", start + _inflated) { IsLimit = true };
+        const string problem = "The deflated data set inflates to more than the limit allows";
+        throw new DicomFormatException(problem, start + _inflated) { IsLimit = true };
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));

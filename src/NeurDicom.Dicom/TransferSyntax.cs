@@ -52,7 +52,9 @@ public sealed class TransferSyntax
     /// <summary>The name of the registry, or the UID where it is not registered.</summary>
     public string Name { get; }
 
-    /// <summary>Whether the registry has it. One that it has not is taken to be explicit, little endian, encapsulated.</summary>
+    /// <summary>
+    /// Whether the registry has it. One that it has not is taken to be explicit, little endian, encapsulated.
+    /// </summary>
     public bool IsKnown { get; }
 
     /// <summary>Whether elements carry their VR.</summary>
@@ -67,11 +69,15 @@ public sealed class TransferSyntax
     /// <summary>Whether pixel data is cut into fragments, compressed or not.</summary>
     public bool IsEncapsulated { get; }
 
-    /// <summary>The syntax with this UID; an unknown one is described as far as it can be (<see cref="IsKnown"/>).</summary>
+    /// <summary>
+    /// The syntax with this UID; an unknown one is described as far as it can be (<see cref="IsKnown"/>).
+    /// </summary>
     public static TransferSyntax Find(Uid uid) =>
         Registered.TryGetValue(uid.Value, out var syntax) ? syntax : new TransferSyntax(uid, uid.Value, isKnown: false);
 
-    /// <summary>The syntax named by the bytes of an element, null where they are no UID. Known ones allocate nothing.</summary>
+    /// <summary>
+    /// The syntax named by the bytes of an element, null where they are no UID. Known ones allocate nothing.
+    /// </summary>
     public static TransferSyntax? Find(ReadOnlySpan<byte> value)
     {
         value = value.TrimEnd("\0 "u8);

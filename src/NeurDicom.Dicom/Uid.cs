@@ -51,7 +51,9 @@ public readonly struct Uid : IEquatable<Uid>, IComparable<Uid>, ISpanParsable<Ui
         System.Globalization.CultureInfo.InvariantCulture,
         $"2.25.{System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(uuid.ToByteArray(bigEndian: true))}"));
 
-    /// <summary>Reads a UID as it stands in an element or in a URL: one trailing NUL or any trailing spaces are padding.</summary>
+    /// <summary>
+    /// Reads a UID as it stands in an element or in a URL: one trailing NUL or any trailing spaces are padding.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out Uid uid)
     {
         text = text.TrimEnd(" \0");
@@ -70,7 +72,8 @@ public readonly struct Uid : IEquatable<Uid>, IComparable<Uid>, ISpanParsable<Ui
 
     static Uid IParsable<Uid>.Parse(string s, IFormatProvider? provider) => Parse(s);
 
-    static bool IParsable<Uid>.TryParse(string? s, IFormatProvider? provider, out Uid result) => TryParse(s, out result);
+    static bool IParsable<Uid>.TryParse(string? s, IFormatProvider? provider, out Uid result) =>
+        TryParse(s, out result);
 
     static Uid ISpanParsable<Uid>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s.ToString());
 

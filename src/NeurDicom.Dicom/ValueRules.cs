@@ -9,7 +9,8 @@ namespace NeurDicom.Dicom;
 /// </summary>
 public static class ValueRules
 {
-    private static readonly SearchValues<byte> CodeCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _"u8);
+    private static readonly SearchValues<byte> CodeCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _"u8);
 
     /// <summary>Checks every element, those in sequences included, up to a number of warnings.</summary>
     public static IReadOnlyList<DicomWarning> Check(DicomDataSet dataSet, int mostWarnings = 100)
@@ -51,7 +52,9 @@ public static class ValueRules
         if (value.IsEmpty)
             return null;
         if (vr.ValueSize() > 1)
-            return value.Length % vr.ValueSize() != 0 ? $"The length is no multiple of {vr.ValueSize()}, the size of {vr}" : null;
+            return value.Length % vr.ValueSize() != 0
+                ? $"The length is no multiple of {vr.ValueSize()}, the size of {vr}"
+                : null;
         if (!vr.IsText())
             return null;
         if (ValueText.TrimEnd(value).Contains((byte)0))
@@ -107,7 +110,9 @@ public static class ValueRules
         _ => "There are escape sequences that the character set does not allow",
     };
 
-    /// <summary>What is wrong with one value of a text whose characters are all ASCII, padding taken off; null: nothing.</summary>
+    /// <summary>
+    /// What is wrong with one value of a text whose characters are all ASCII, padding taken off; null: nothing.
+    /// </summary>
     internal static string? FindFault(Vr vr, ReadOnlySpan<byte> value)
     {
         if (value.IsEmpty)

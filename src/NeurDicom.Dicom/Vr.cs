@@ -1,8 +1,8 @@
 namespace NeurDicom.Dicom;
 
 /// <summary>
-/// The value representations of PS3.5 6.2. The number of each is its two letters as they lie in a file, read as a little
-/// endian word.
+/// The value representations of PS3.5 6.2. The number of each is its two letters as they lie in a file,
+/// read as a little endian word.
 /// </summary>
 public enum Vr : ushort
 {
@@ -151,7 +151,9 @@ public static class Vrs
     public static bool IsBinaryNumber(this Vr vr) =>
         vr is Vr.US or Vr.SS or Vr.UL or Vr.SL or Vr.FL or Vr.FD or Vr.SV or Vr.UV;
 
-    /// <summary>Whether the value is a run of bytes or words without meaning of its own: OB, OD, OF, OL, OV, OW, UN.</summary>
+    /// <summary>
+    /// Whether the value is a run of bytes or words without meaning of its own: OB, OD, OF, OL, OV, OW, UN.
+    /// </summary>
     public static bool IsBulk(this Vr vr) => vr is Vr.OB or Vr.OD or Vr.OF or Vr.OL or Vr.OV or Vr.OW or Vr.UN;
 
     /// <summary>Reads two letters; <see cref="Vr.None"/> where they are no VR.</summary>

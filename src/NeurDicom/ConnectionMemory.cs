@@ -5,8 +5,9 @@ using Microsoft.AspNetCore.Connections;
 namespace NeurDicom;
 
 /// <summary>
-/// The memory that connections read into and answer from, in blocks of 64 KiB. Kestrel's own blocks have 4 KiB, and each
-/// of them is a system call: a CT slice of 526 kB would come in 130 pieces, which costs more than hashing it.
+/// The memory that connections read into and answer from, in blocks of 64 KiB.
+/// Kestrel's own blocks have 4 KiB, and each of them is a system call: a CT slice of 526 kB would come in 130 pieces,
+/// which costs more than hashing it.
 /// </summary>
 /// <remarks>
 /// A connection holds no block while nothing arrives. Blocks that were given back are kept up to
@@ -37,7 +38,9 @@ internal sealed class ConnectionMemory : MemoryPool<byte>, IMemoryPoolFactory<by
         return block;
     }
 
-    /// <summary>Blocks outlive the listeners that Kestrel disposes of with their pool; there is nothing else to free.</summary>
+    /// <summary>
+    /// Blocks outlive the listeners that Kestrel disposes of with their pool; there is nothing else to free.
+    /// </summary>
     protected override void Dispose(bool disposing)
     {
     }

@@ -39,10 +39,12 @@ internal static partial class Disk
             return;
         var folder = open(path, 0x10000 /* O_DIRECTORY */ | 0x80000 /* O_CLOEXEC */, 0);
         if (folder < 0)
-            throw new IOException($"open {path}: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetLastPInvokeError());
+            throw new IOException(
+                $"open {path}: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetLastPInvokeError());
         using var handle = new SafeFileHandle(folder, ownsHandle: true);
         if (fsync(handle) != 0)
-            throw new IOException($"fsync {path}: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetLastPInvokeError());
+            throw new IOException(
+                $"fsync {path}: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetLastPInvokeError());
     }
 
     /// <summary>Gives the bytes back to the file system; they read as zeros from then on.</summary>

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace NeurDicom;
 
 /// <summary>
-/// Memory for one answer. What is larger than most answers ever are does not go through the shared pool, which would keep
-/// it, for every thread, long after the one request that wanted it.
+/// Memory for one answer. What is larger than most answers ever are does not go through the shared pool,
+/// which would keep it, for every thread, long after the one request that wanted it.
 /// </summary>
 internal static class LargeBuffers
 {

@@ -7,9 +7,9 @@ namespace NeurDicom;
 
 /// <summary>
 /// The log: a line for each message on standard error. A line is put into a buffer, and a thread of its own writes what
-/// has gathered, since a write for each request would cost as much as the request (the console logger of .NET does that,
-/// and a line of it 25 µs). What is a warning or worse is written at once. Where nobody reads, lines are dropped, and
-/// their number is told: a log never holds up the archive.
+/// has gathered, since a write for each request would cost as much as the request (the console logger of .NET does
+/// that, and a line of it 25 µs). What is a warning or worse is written at once.
+/// Where nobody reads, lines are dropped, and their number is told: a log never holds up the archive.
 /// </summary>
 internal sealed class LineLog : ILoggerProvider
 {
@@ -72,7 +72,8 @@ internal sealed class LineLog : ILoggerProvider
             }
 
             Span<byte> head = stackalloc byte[32];
-            _time.GetUtcNow().TryFormat(head, out var length, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ", CultureInfo.InvariantCulture);
+            _time.GetUtcNow()
+                .TryFormat(head, out var length, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ", CultureInfo.InvariantCulture);
             _gathered.Write(head[..length]);
             _gathered.Write(Name(level));
             Encoding.UTF8.GetBytes(category, _gathered);
@@ -116,7 +117,8 @@ internal sealed class LineLog : ILoggerProvider
                 if (_dropped > 0)
                 {
                     Encoding.UTF8.GetBytes(
-                        string.Create(CultureInfo.InvariantCulture, $"… {_dropped} lines were dropped here\n"), _gathered);
+                        string.Create(CultureInfo.InvariantCulture, $"… {_dropped} lines were dropped here\n"),
+                        _gathered);
                     _dropped = 0;
                 }
 
@@ -152,7 +154,8 @@ internal sealed class LineLog : ILoggerProvider
     private sealed class Category(LineLog log, string name) : ILogger
     {
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?,
+            string> formatter)
         {
             log.Add(logLevel, name, formatter(state, exception), exception);
         }

@@ -43,21 +43,26 @@ internal static partial class Server
         using var folder = DataFolder.Open(settings.Data);
         using var log = new LineLog(Console.OpenStandardError(), TimeProvider.System);
         await using var server = Build(
-            settings, folder, TimeProvider.System, logging => logging.SetMinimumLevel(settings.Logging).AddProvider(log));
+            settings, folder, TimeProvider.System,
+            logging => logging.SetMinimumLevel(settings.Logging).AddProvider(log));
 
         var first = server.Services.GetRequiredService<FirstAccount>();
-        var password = await first.EnsureAsync(Environment.GetEnvironmentVariable(FirstAccount.PasswordVariable), cancel);
+        var password = await first.EnsureAsync(
+            Environment.GetEnvironmentVariable(FirstAccount.PasswordVariable), cancel);
         await StartAsync(server, cancel);
         await output.WriteLineAsync($"NeurDICOM serves {folder.Path} at {string.Join(' ', Addresses(server))}");
-        if (settings.HttpsPort is not null && server.Services.GetRequiredService<ServerCertificate>() is { IsOwn: true } own)
-            await output.WriteLineAsync($"Its certificate is its own, {OwnCertificate.FileOf(folder)}, SHA-256 {own.Fingerprint}");
+        if (settings.HttpsPort is not null
+            && server.Services.GetRequiredService<ServerCertificate>() is { IsOwn: true } own)
+            await output.WriteLineAsync(
+                $"Its certificate is its own, {OwnCertificate.FileOf(folder)}, SHA-256 {own.Fingerprint}");
         if (first.Announce(password, isTerminal: !Console.IsOutputRedirected) is { } line)
             await output.WriteLineAsync(line);
 
         await output.FlushAsync(CancellationToken.None);
         Systemd.Notify("READY=1\nSTATUS=Ready.");
         await Task.Delay(Timeout.InfiniteTimeSpan, cancel).ContinueWith(
-            static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
         Systemd.Notify("STOPPING=1");
         await server.StopAsync(CancellationToken.None);
         await output.WriteLineAsync("Stopped.");
@@ -84,10 +89,11 @@ internal static partial class Server
         services.Configure<SocketTransportOptions>(transport =>
         {
             transport.CreateBoundListenSocket = Bind;
-            // A request is answered on the thread that its bytes arrived on. Handlers either do not block for long or wait
-            // asynchronously, and two changes of thread less are a fifth of what a small answer costs.
-            // The price: while a query runs, nobody reads its connection, so a client that goes away may be seen only when the
-            // query has ended, at the latest by its limit (query_seconds).
+            // A request is answered on the thread that its bytes arrived on.
+            // Handlers either do not block for long or wait asynchronously,
+            // and two changes of thread less are a fifth of what a small answer costs. The price: while a query runs,
+            // nobody reads its connection, so a client that goes away may be seen only when the query has ended, at the
+            // latest by its limit (query_seconds).
             transport.UnsafePreferInlineScheduling = true;
         });
         services.Configure<HostOptions>(host => host.ShutdownTimeout = Grace);
@@ -99,7 +105,8 @@ internal static partial class Server
             settings, folder, certificatePassword, time, all.GetRequiredService<ILogger<ServerCertificate>>()));
 
         // The archive
-        services.AddSingleton(all => InstanceArchive.Open(folder, settings, time, all.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(
+            all => InstanceArchive.Open(folder, settings, time, all.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(all => all.GetRequiredService<InstanceArchive>().Index);
         services.AddSingleton(all => all.GetRequiredService<InstanceArchive>().Writer);
         services.AddHostedService<AuditClosing>();
@@ -152,7 +159,8 @@ internal static partial class Server
     /// <summary>Where it listens for the network, with the port that was found where 0 was asked for.</summary>
     public static IEnumerable<string> Addresses(WebApplication server)
     {
-        return server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses // Kestrel has it.
+        // Kestrel has it.
+        return server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
             .Where(address => !address.Contains("unix:", StringComparison.Ordinal));
     }
 
@@ -161,9 +169,11 @@ internal static partial class Server
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = settings.MaxRequest;
         kestrel.Limits.MaxRequestLineSize = 16 << 10;
-        // What an upload takes of the server it takes for as long as it lasts. The slowest line that studies are sent over
-        // is far faster than this; Kestrel's own 240 bytes a second let one sender hold every place for days.
-        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 4 << 10, gracePeriod: TimeSpan.FromSeconds(15));
+        // What an upload takes of the server it takes for as long as it lasts.
+        // The slowest line that studies are sent over is far faster than this; Kestrel's own 240 bytes a second let one
+        // sender hold every place for days.
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(
+            bytesPerSecond: 4 << 10, gracePeriod: TimeSpan.FromSeconds(15));
         kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
         // A connection whose other end is gone is found out where nothing is sent either.
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromMinutes(1);
@@ -179,7 +189,8 @@ internal static partial class Server
 
     private static void ListenToNetwork(KestrelServerOptions kestrel, Settings settings)
     {
-        var plain = settings is { HttpsPort: not null, AllowPlainNetwork: false } && !RequestGuard.IsLoopback(settings.Address)
+        var plain = settings is { HttpsPort: not null, AllowPlainNetwork: false }
+            && !RequestGuard.IsLoopback(settings.Address)
             ? "localhost"
             : settings.Address;
         ListenAt(kestrel, plain, settings.RestPort, static _ => { });
@@ -197,7 +208,8 @@ internal static partial class Server
         }
     }
 
-    private static void ListenAt(KestrelServerOptions kestrel, string address, int port, Action<ListenOptions> configure)
+    private static void ListenAt(
+        KestrelServerOptions kestrel, string address, int port, Action<ListenOptions> configure)
     {
         if (IPAddress.TryParse(address, out var ip))
             kestrel.Listen(ip, port, configure);
@@ -299,8 +311,9 @@ internal static partial class Server
             }
         }
 
-        // Whoever may open the socket is an admin, so it has to be closed to others from its first moment: Linux gives the
-        // file the mode that the socket has when it is bound (unix(7)). Elsewhere the mode is set right behind it.
+        // Whoever may open the socket is an admin, so it has to be closed to others from its first moment:
+        // Linux gives the file the mode that the socket has when it is bound (unix(7)).
+        // Elsewhere the mode is set right behind it.
         const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         using (var handle = new SafeFileHandle(socket.Handle, ownsHandle: false))

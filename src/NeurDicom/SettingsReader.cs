@@ -25,7 +25,9 @@ internal sealed class SizeAttribute(long maximum = long.MaxValue) : Attribute
 /// <summary>One setting as the command line, the environment and help see it.</summary>
 internal sealed record Setting(string Name, string Summary, string Default, bool IsSwitch, bool IsSize);
 
-/// <summary>Reads <see cref="Settings"/> from its three sources and names everything that is wrong with them at once.</summary>
+/// <summary>
+/// Reads <see cref="Settings"/> from its three sources and names everything that is wrong with them at once.
+/// </summary>
 internal static class SettingsReader
 {
     public const string EnvironmentPrefix = "NEURDICOM_";
@@ -177,7 +179,8 @@ internal static class SettingsReader
             var line = (e.LineNumber ?? 0) + 1;
             problems.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{path}, line {line}: this is not JSON; look there, or at the end of the line before, for a missing quotation mark, comma or brace."));
+                $"{path}, line {line}: this is not JSON; look there, or at the end of the line before, "
+                + $"for a missing quotation mark, comma or brace."));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -249,7 +252,9 @@ internal static class SettingsReader
         };
     }
 
-    /// <summary>Reads <c>1024</c>, <c>16KiB</c>, <c>8 GiB</c>, <c>10GB</c>; null where it is none of these or too large.</summary>
+    /// <summary>
+    /// Reads <c>1024</c>, <c>16KiB</c>, <c>8 GiB</c>, <c>10GB</c>; null where it is none of these or too large.
+    /// </summary>
     public static long? ReadSize(string text)
     {
         var digits = 0;
@@ -269,7 +274,8 @@ internal static class SettingsReader
             _ => null,
         };
         return unit is { } factor
-            && decimal.TryParse(text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && decimal.TryParse(
+                text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
             && number <= long.MaxValue / factor
             ? (long)(number * factor)
             : null;
@@ -295,8 +301,10 @@ internal static class SettingsReader
         if (settings.Address != "localhost" && !System.Net.IPAddress.TryParse(settings.Address, out _))
             problems.Add($"{values["address"].Source}: '{settings.Address}' is not an IP address or localhost.");
         else if (!settings.RequireAuth && !settings.AllowAnonymousNetwork && !RequestGuard.IsLoopback(settings.Address))
-            problems.Add("require_auth: without sign-in the server listens on loopback only, unless allow_anonymous_network is set.");
-        foreach (var (name, text) in (ReadOnlySpan<(string, string)>)[("default_issuer", settings.DefaultIssuer), ("aet", settings.Aet)])
+            problems.Add("require_auth: without sign-in the server listens on loopback only, unless "
+                + "allow_anonymous_network is set.");
+        foreach (var (name, text) in (ReadOnlySpan<(string, string)>)
+            [("default_issuer", settings.DefaultIssuer), ("aet", settings.Aet)])
         {
             // LO and AE values, PS3.5 6.2: a backslash would make two of one.
             if (text.Any(c => char.IsControl(c) || c == '\\'))
@@ -310,8 +318,10 @@ internal static class SettingsReader
             // The form in which browsers send it, RFC 6454 6.2; "*" is everybody, never with credentials.
             if (origin == "*")
                 continue;
-            if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != origin)
-                problems.Add($"{values["cors_origins"].Source}: '{origin}' is not an origin such as https://viewer.example.");
+            if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+                || uri.GetLeftPart(UriPartial.Authority) != origin)
+                problems.Add(
+                    $"{values["cors_origins"].Source}: '{origin}' is not an origin such as https://viewer.example.");
         }
     }
 

@@ -203,7 +203,9 @@ public sealed class HttpServerRequest
         return true;
     }
 
-    /// <summary>What Kestrel could not read, as an answer. Where the next request would begin nobody knows: the connection ends.</summary>
+    /// <summary>
+    /// What Kestrel could not read, as an answer. Where the next request would begin nobody knows: the connection ends.
+    /// </summary>
     internal static HttpException Refuse(BadHttpRequestException exception)
     {
         var refused = new HttpException(exception.StatusCode, "{0}", exception.Message);

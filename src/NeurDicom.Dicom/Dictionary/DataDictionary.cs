@@ -18,7 +18,8 @@ internal enum VrChoice : byte
 public static class DataDictionary
 #pragma warning restore CA1711
 {
-    // An open hash table, probed linearly: 5,300 rows in 16,384 places. The header is line 0, so that is an empty place.
+    // An open hash table, probed linearly: 5,300 rows in 16,384 places.
+    // The header is line 0, so that is an empty place.
     private const int Places = 1 << 14;
     private static readonly byte[] Table = DictionaryTable.Read("dictionary.tsv");
     private static readonly Slot[] Slots = new Slot[Places];

@@ -52,7 +52,8 @@ public static class PrivateDictionary
                 continue;
             }
 
-            var tag = uint.Parse(cells[0].Replace('x', '0'), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            var tag = uint.Parse(
+                cells[0].Replace('x', '0'), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
             current.TryAdd(tag, new PrivateEntry(Vrs.Parse(cells[1]), cells[2], cells[3]));
         }
 

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace NeurDicom.Dicom.Json;
 
 /// <summary>
-/// The checksum of gzip (RFC 1952 8), by eight tables at once, and what the runtime's own packages lack: the checksum of two
-/// runs of bytes from the checksums of each.
+/// The checksum of gzip (RFC 1952 8), by eight tables at once, and what the runtime's own packages lack:
+/// the checksum of two runs of bytes from the checksums of each.
 /// </summary>
 public static class Crc32
 {

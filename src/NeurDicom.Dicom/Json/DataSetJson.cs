@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace NeurDicom.Dicom.Json;
 
-/// <summary>One run of <see cref="DicomJsonWriter"/>: the output, the options, and where in the nesting it is.</summary>
+/// <summary>
+/// One run of <see cref="DicomJsonWriter"/>: the output, the options, and where in the nesting it is.
+/// </summary>
 internal ref struct DataSetJson(IBufferWriter<byte> output, DicomJsonOptions options, Span<BulkStep> path)
 {
     private const uint DataSetTrailingPadding = 0xFFFCFFFC;
@@ -27,7 +29,8 @@ internal ref struct DataSetJson(IBufferWriter<byte> output, DicomJsonOptions opt
         else
         {
             // F.2.2 asks for ascending order, and JSON for one member of a name: the first, as a lookup finds it.
-            var sorted = dataSet.Elements.DistinctBy(element => element.Tag.Value).OrderBy(element => element.Tag.Value);
+            var sorted = dataSet.Elements.DistinctBy(element => element.Tag.Value)
+                .OrderBy(element => element.Tag.Value);
             foreach (var element in sorted)
                 Write(element, ref isFirst);
         }

@@ -16,7 +16,9 @@ public sealed record DicomJsonOptions
     /// </summary>
     public bool WriteBulkDataUris { get; init; } = true;
 
-    /// <summary>What stands before <c>GGGGEEEE</c> in a BulkDataURI, or <c>GGGGEEEE/item/GGGGEEEE</c> within sequences.</summary>
+    /// <summary>
+    /// What stands before <c>GGGGEEEE</c> in a BulkDataURI, or <c>GGGGEEEE/item/GGGGEEEE</c> within sequences.
+    /// </summary>
     public string BulkDataPrefix { get; init; } = "bulk/";
 
     /// <summary>

@@ -4,9 +4,9 @@ using System.Buffers.Binary;
 namespace NeurDicom.Dicom.Json;
 
 /// <summary>
-/// A JSON array of metadata blocks as one gzip member, put together without compressing anything: header, <c>[</c>, blocks
-/// with commas between them, <c>]</c>, an empty final block, and a trailer from the blocks' checksums and lengths (RFC 1952
-/// 2.3). One member, since browsers read the first of several only.
+/// A JSON array of metadata blocks as one gzip member, put together without compressing anything: header, <c>[</c>,
+/// blocks with commas between them, <c>]</c>, an empty final block, and a trailer from the blocks' checksums and
+/// lengths (RFC 1952 2.3). One member, since browsers read the first of several only.
 /// </summary>
 public sealed class GzipArray
 {
@@ -23,8 +23,8 @@ public sealed class GzipArray
     /// <param name="count">How many blocks there are.</param>
     /// <param name="compressedLength">The sum of their compressed lengths.</param>
     public static long LengthOf(int count, long compressedLength) =>
-        HeaderLength + ((Math.Max(count, 1) + 1L) * StoredByteLength) + compressedLength + MetadataBlock.FinalBlock.Length +
-        TrailerLength;
+        HeaderLength + ((Math.Max(count, 1) + 1L) * StoredByteLength) + compressedLength
+        + MetadataBlock.FinalBlock.Length + TrailerLength;
 
     /// <summary>Writes all of it.</summary>
     public static void Write(IBufferWriter<byte> output, IEnumerable<MetadataBlock> blocks)
@@ -44,7 +44,9 @@ public sealed class GzipArray
         output.Write(block.Compressed.Span);
     }
 
-    /// <summary>Writes what stands before the next block, whose bytes the caller then sends from where they lie.</summary>
+    /// <summary>
+    /// Writes what stands before the next block, whose bytes the caller then sends from where they lie.
+    /// </summary>
     public void AddHead(IBufferWriter<byte> output, int size, uint crc32)
     {
         ArgumentNullException.ThrowIfNull(output);

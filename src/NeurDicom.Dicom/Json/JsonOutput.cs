@@ -7,8 +7,8 @@ using NeurDicom.Dicom.Text;
 namespace NeurDicom.Dicom.Json;
 
 /// <summary>
-/// Writes pieces of JSON as UTF-8. It knows no structure, so it does not check one: what <c>Utf8JsonWriter</c> spends on
-/// that is more than a data set takes to parse.
+/// Writes pieces of JSON as UTF-8. It knows no structure, so it does not check one:
+/// what <c>Utf8JsonWriter</c> spends on that is more than a data set takes to parse.
 /// </summary>
 internal ref struct JsonOutput(IBufferWriter<byte> output)
 {
@@ -62,7 +62,9 @@ internal ref struct JsonOutput(IBufferWriter<byte> output)
         _used += written;
     }
 
-    /// <summary>Writes the shortest text that reads back as the same double. JSON has none for NaN and infinities: null.</summary>
+    /// <summary>
+    /// Writes the shortest text that reads back as the same double. JSON has none for NaN and infinities: null.
+    /// </summary>
     public void Number(double number)
     {
         if (!double.IsFinite(number))

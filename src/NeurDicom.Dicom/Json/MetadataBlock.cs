@@ -4,9 +4,9 @@ using System.IO.Compression;
 namespace NeurDicom.Dicom.Json;
 
 /// <summary>
-/// The DICOM JSON of one data set, compressed once and for all: raw deflate (RFC 1951) without history, ended by an empty
-/// stored block at a byte boundary and without a final block, so that blocks of many instances lie in one gzip member side by
-/// side (<see cref="GzipArray"/>).
+/// The DICOM JSON of one data set, compressed once and for all: raw deflate (RFC 1951) without history,
+/// ended by an empty stored block at a byte boundary and without a final block,
+/// so that blocks of many instances lie in one gzip member side by side (<see cref="GzipArray"/>).
 /// </summary>
 /// <param name="Compressed">The deflate blocks.</param>
 /// <param name="Size">The length of the JSON.</param>
@@ -48,7 +48,8 @@ public readonly record struct MetadataBlock(ReadOnlyMemory<byte> Compressed, int
         {
             deflate.Write(json);
 
-            // A sync flush: ends at a byte boundary with an empty stored block. What closing adds, the final block, is cut off.
+            // A sync flush: ends at a byte boundary with an empty stored block.
+            // What closing adds, the final block, is cut off.
             deflate.Flush();
             length = (int)output.Length;
         }
@@ -73,8 +74,8 @@ public readonly record struct MetadataBlock(ReadOnlyMemory<byte> Compressed, int
     }
 
     /// <summary>
-    /// As <see cref="ToJson"/>, in pieces, each of which is gone when the next one comes. What is damaged shows with the
-    /// last one.
+    /// As <see cref="ToJson"/>, in pieces, each of which is gone when the next one comes.
+    /// What is damaged shows with the last one.
     /// </summary>
     /// <exception cref="InvalidDataException">The bytes are not those that were compressed.</exception>
     public async Task InflateAsync(Func<ReadOnlyMemory<byte>, Task> take)
@@ -84,7 +85,8 @@ public readonly record struct MetadataBlock(ReadOnlyMemory<byte> Compressed, int
         using var inflate = Open();
         for (var left = Size; left > 0;)
         {
-            var read = inflate.ReadAtLeast(piece.AsSpan(0, Math.Min(left, piece.Length)), Math.Min(left, piece.Length), throwOnEndOfStream: false);
+            var read = inflate.ReadAtLeast(
+                piece.AsSpan(0, Math.Min(left, piece.Length)), Math.Min(left, piece.Length), throwOnEndOfStream: false);
             left -= read;
             crc = Json.Crc32.Append(crc, piece.AsSpan(0, read));
             if (read == 0 || (left == 0 && (inflate.ReadByte() >= 0 || crc != Crc32)))
@@ -101,5 +103,6 @@ public readonly record struct MetadataBlock(ReadOnlyMemory<byte> Compressed, int
         return new DeflateStream(new MemoryStream(whole), CompressionMode.Decompress);
     }
 
-    private static InvalidDataException Damaged() => new("A metadata block does not hold what its length and checksum say.");
+    private static InvalidDataException Damaged() =>
+        new("A metadata block does not hold what its length and checksum say.");
 }

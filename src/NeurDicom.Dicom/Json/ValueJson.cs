@@ -7,7 +7,9 @@ using NeurDicom.Dicom.Text;
 
 namespace NeurDicom.Dicom.Json;
 
-/// <summary>Writes the <c>"Value"</c> array of one element, or nothing where it is empty (PS3.18 F.2.4 and F.2.5).</summary>
+/// <summary>
+/// Writes the <c>"Value"</c> array of one element, or nothing where it is empty (PS3.18 F.2.4 and F.2.5).
+/// </summary>
 internal static class ValueJson
 {
     private const byte Separator = (byte)'\\';

@@ -5,9 +5,9 @@ using System.Runtime.InteropServices;
 namespace NeurDicom.Dicom;
 
 /// <summary>
-/// Uncompressed pixel data, frame by frame (PS3.5 8.1.1, 8.2). A frame is read when it is asked for and by itself; nothing
-/// is allocated for what a header claims. Frames of a deflated file are cheapest in their order: to go back means to
-/// inflate again from the start.
+/// Uncompressed pixel data, frame by frame (PS3.5 8.1.1, 8.2). A frame is read when it is asked for and by itself;
+/// nothing is allocated for what a header claims.
+/// Frames of a deflated file are cheapest in their order: to go back means to inflate again from the start.
 /// </summary>
 public sealed class NativeFrames : IDisposable
 {
@@ -37,7 +37,9 @@ public sealed class NativeFrames : IDisposable
         Description = description;
 
         // How long a deflated data set really is shows only when it is inflated.
-        var left = file.Encoding.IsDeflated ? element.Length : (stream?.Length ?? memory.Length) - element.ValuePosition;
+        var left = file.Encoding.IsDeflated
+            ? element.Length
+            : (stream?.Length ?? memory.Length) - element.ValuePosition;
         _available = Math.Max(Math.Min(left, element.Length), 0);
         Count = (int)Math.Min(_available * 8 / description.BitsPerFrame, description.Frames);
 
@@ -60,7 +62,8 @@ public sealed class NativeFrames : IDisposable
     /// <summary>Opens the pixel data of a file that was read from a stream.</summary>
     /// <param name="stream">Seekable; the file starts at 0. It is not closed, and used by one reader at a time.</param>
     /// <param name="problem">Why there are no frames; fit for a user.</param>
-    public static NativeFrames? TryOpen(DicomFile file, Stream stream, out string problem, DicomLimits? limits = null) =>
+    public static NativeFrames? TryOpen(
+        DicomFile file, Stream stream, out string problem, DicomLimits? limits = null) =>
         TryOpen(file, stream, default, limits, out problem);
 
     /// <summary>Opens the pixel data of a file in memory.</summary>
@@ -109,8 +112,8 @@ public sealed class NativeFrames : IDisposable
     }
 
     /// <summary>
-    /// Reads a frame as samples: rows from the top, colours interleaved by pixel, little endian, one byte for a cell of one
-    /// bit, chroma repeated for both pixels that share it.
+    /// Reads a frame as samples: rows from the top, colours interleaved by pixel, little endian,
+    /// one byte for a cell of one bit, chroma repeated for both pixels that share it.
     /// </summary>
     /// <param name="target">At least <see cref="SampleBytesPerFrame"/> bytes; that many are written.</param>
     /// <inheritdoc cref="Read"/>
@@ -165,7 +168,9 @@ public sealed class NativeFrames : IDisposable
             return null;
 
         var frames = new NativeFrames(file, element, description, stream, memory, limits ?? DicomLimits.Default);
-        if (frames.Count > 0 && description.BytesPerFrame <= Array.MaxLength && frames.SampleBytesPerFrame <= Array.MaxLength)
+        if (frames.Count > 0
+            && description.BytesPerFrame <= Array.MaxLength
+            && frames.SampleBytesPerFrame <= Array.MaxLength)
             return frames;
 
         problem = frames.Count == 0 ? "The pixel data are shorter than one frame." : "A frame is larger than 2 GB.";
@@ -250,13 +255,16 @@ public sealed class NativeFrames : IDisposable
 
         var scratch = ArrayPool<byte>.Shared.Rent(64 << 10);
         while (_inflatedPosition < position
-            && _inflated.Read(scratch.AsSpan(0, (int)Math.Min(scratch.Length, position - _inflatedPosition))) is > 0 and var count)
+            && _inflated.Read(
+                scratch.AsSpan(0, (int)Math.Min(scratch.Length, position - _inflatedPosition))) is > 0 and var count)
         {
             _inflatedPosition += count;
         }
 
         ArrayPool<byte>.Shared.Return(scratch);
-        var read = _inflatedPosition < position ? 0 : _inflated.ReadAtLeast(target, target.Length, throwOnEndOfStream: false);
+        var read = _inflatedPosition < position
+            ? 0
+            : _inflated.ReadAtLeast(target, target.Length, throwOnEndOfStream: false);
         _inflatedPosition += read;
         if (read < target.Length)
             throw new DicomFormatException("The deflated data set ends within the pixel data", position, _element.Tag);
@@ -302,7 +310,9 @@ public sealed class NativeFrames : IDisposable
         }
     }
 
-    /// <summary>From Y Y Cb Cr for two pixels to three samples for each; an odd row has its last Y for nothing.</summary>
+    /// <summary>
+    /// From Y Y Cb Cr for two pixels to three samples for each; an odd row has its last Y for nothing.
+    /// </summary>
     private static void Spread(ReadOnlySpan<byte> cells, Span<byte> target, int columns, int size)
     {
         var rowLength = (columns + 1) / 2 * 4 * size;

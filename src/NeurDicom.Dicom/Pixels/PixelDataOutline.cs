@@ -10,7 +10,9 @@ public enum PixelDataState
     /// <summary>It is.</summary>
     Complete,
 
-    /// <summary>There are fragments, but the file ends or something else comes without the sequence delimitation item.</summary>
+    /// <summary>
+    /// There are fragments, but the file ends or something else comes without the sequence delimitation item.
+    /// </summary>
     NotDelimited,
 
     /// <summary>The value or a fragment is longer than what is left of the file.</summary>
@@ -21,12 +23,14 @@ public enum PixelDataState
 }
 
 /// <summary>
-/// The structure of a file's pixel data, found without reading it: native pixels are measured, fragments are walked over
-/// (PS3.5 A.4).
+/// The structure of a file's pixel data, found without reading it: native pixels are measured,
+/// fragments are walked over (PS3.5 A.4).
 /// </summary>
 /// <param name="State">Whether it is all there.</param>
 /// <param name="Fragments">Fragments, the offset table not counted; 0 for native pixels.</param>
-/// <param name="Bytes">Bytes of the value that are there; of all fragments together, the offset table not counted.</param>
+/// <param name="Bytes">
+/// Bytes of the value that are there; of all fragments together, the offset table not counted.
+/// </param>
 /// <param name="EndPosition">The byte of the file behind the element, as far as it goes.</param>
 public sealed record PixelDataOutline(PixelDataState State, int Fragments, long Bytes, long EndPosition)
 {
@@ -114,7 +118,10 @@ public sealed record PixelDataOutline(PixelDataState State, int Fragments, long 
             if (size > length - position - 8)
                 return Make(PixelDataState.Truncated, length);
             if (++items > limits.Elements)
-                throw new DicomFormatException("There are more fragments than the limit allows", position, element.Tag) { IsLimit = true };
+                throw new DicomFormatException("There are more fragments than the limit allows", position, element.Tag)
+                {
+                    IsLimit = true,
+                };
 
             if (items > 1)
                 bytes += size;
@@ -126,7 +133,8 @@ public sealed record PixelDataOutline(PixelDataState State, int Fragments, long 
         PixelDataOutline Make(PixelDataState state, long end) => new(state, Math.Max(items - 1, 0), bytes, end);
     }
 
-    private static PixelDataOutline ReadDeflated(Stream stream, DicomFile file, PixelDataElement element, DicomLimits limits)
+    private static PixelDataOutline ReadDeflated(
+        Stream stream, DicomFile file, PixelDataElement element, DicomLimits limits)
     {
         stream.Position = file.DataSetPosition;
         using var inflated = new InflatingStream([], stream, file.DataSetPosition, limits);

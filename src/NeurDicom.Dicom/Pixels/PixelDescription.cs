@@ -52,7 +52,9 @@ public sealed record PixelDescription
     /// <summary>Pixels of one frame.</summary>
     public long PixelsPerFrame => (long)Rows * Columns;
 
-    /// <summary>Bits of one native frame. With Bits Allocated 1 a frame may begin within a byte (PS3.5 8.1.1).</summary>
+    /// <summary>
+    /// Bits of one native frame. With Bits Allocated 1 a frame may begin within a byte (PS3.5 8.1.1).
+    /// </summary>
     public long BitsPerFrame => IsSubsampled
         ? (long)Rows * ((Columns + 1) / 2) * 4 * BitsAllocated
         : PixelsPerFrame * SamplesPerPixel * BitsAllocated;
@@ -69,7 +71,8 @@ public sealed record PixelDescription
         var rows = dataSet.GetInt64(Tag.Rows);
         var columns = dataSet.GetInt64(Tag.Columns);
         var isFloat = pixelData is { Tag.Value: 0x7FE00008 or 0x7FE00009 };
-        var bits = dataSet.GetInt64(Tag.BitsAllocated) ?? (pixelData is { Tag.Value: 0x7FE00008 } ? 32 : isFloat ? 64 : null);
+        var bits = dataSet.GetInt64(Tag.BitsAllocated)
+            ?? (pixelData is { Tag.Value: 0x7FE00008 } ? 32 : isFloat ? 64 : null);
         var samples = dataSet.GetInt64(Tag.SamplesPerPixel) ?? 1;
         var stored = dataSet.GetInt64(Tag.BitsStored) ?? bits;
         var high = dataSet.GetInt64(Tag.HighBit) ?? stored - 1;
@@ -106,7 +109,8 @@ public sealed record PixelDescription
             PhotometricInterpretation = photometric,
             IsFloat = isFloat,
             IsSubsampled = samples == 3 && photometric is "YBR_FULL_422" or "YBR_PARTIAL_422"
-                && !(pixelData is { IsEncapsulated: false } native && native.Length / frames >= rows * columns * 3 * bits / 8),
+                && !(pixelData is { IsEncapsulated: false } native
+                    && native.Length / frames >= rows * columns * 3 * bits / 8),
         };
     }
 }

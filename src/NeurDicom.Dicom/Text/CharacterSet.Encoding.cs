@@ -12,8 +12,9 @@ public sealed partial class CharacterSet
     private static readonly ConcurrentDictionary<GraphicSet, Dictionary<char, byte>> Reversed = new();
 
     /// <summary>
-    /// Encodes text by the first term: ASCII, UTF-8, GB18030, or one of the sets of single bytes. False where the set does
-    /// not hold a character of it; a character that only a code extension (PS3.5 6.1.2.4) has is not tried.
+    /// Encodes text by the first term: ASCII, UTF-8, GB18030, or one of the sets of single bytes.
+    /// False where the set does not hold a character of it;
+    /// a character that only a code extension (PS3.5 6.1.2.4) has is not tried.
     /// </summary>
     public bool TryEncode(string text, [NotNullWhen(true)] out byte[]? bytes)
     {

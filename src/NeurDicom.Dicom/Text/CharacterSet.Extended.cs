@@ -7,7 +7,8 @@ public sealed partial class CharacterSet
     /// Walks the bytes with the two code elements G0 and G1. A set that a file invokes without having declared it is
     /// followed all the same, since its meaning is certain; the fault says so.
     /// </summary>
-    private int DecodeExtended(ReadOnlySpan<byte> bytes, Span<char> text, TextDelimiters delimiters, out TextFaults faults)
+    private int DecodeExtended(
+        ReadOnlySpan<byte> bytes, Span<char> text, TextDelimiters delimiters, out TextFaults faults)
     {
         faults = TextFaults.None;
         var (g0, g1) = (_g0, _g1);
@@ -91,7 +92,10 @@ public sealed partial class CharacterSet
     }
 
     private bool IsDeclared(GraphicSet set) =>
-        set == _g0 || set == _g1 || (set == GraphicSet.Ascii && _declared.Length > 0) || Array.IndexOf(_declared, set) >= 0;
+        set == _g0
+            || set == _g1
+            || (set == GraphicSet.Ascii && _declared.Length > 0)
+            || Array.IndexOf(_declared, set) >= 0;
 
     private static bool IsReset(byte b, TextDelimiters delimiters) => b switch
     {

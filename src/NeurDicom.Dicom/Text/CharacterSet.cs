@@ -5,14 +5,14 @@ using System.Text;
 namespace NeurDicom.Dicom.Text;
 
 /// <summary>
-/// Decodes text by a Specific Character Set (0008,0005): PS3.5 6.1, PS3.3 C.12.1.1.2. Immutable and shared; the same terms
-/// give the same instance.
+/// Decodes text by a Specific Character Set (0008,0005): PS3.5 6.1, PS3.3 C.12.1.1.2. Immutable and shared;
+/// the same terms give the same instance.
 /// </summary>
 /// <remarks>
 /// <para>
 /// After decoding, a backslash, <c>^</c> or <c>=</c> in the text is a delimiter: no set but the delimiters' own has a
-/// character that decodes to them, so values and names are split after decoding, never before. (In GB18030 the second byte
-/// of a character may be 5C or 5E.)
+/// character that decodes to them, so values and names are split after decoding, never before.
+/// (In GB18030 the second byte of a character may be 5C or 5E.)
 /// </para>
 /// <para>
 /// Bytes that a set does not hold become U+FFFD and set a <see cref="TextFaults"/>. Without a declared set, or with an
@@ -23,14 +23,15 @@ public sealed partial class CharacterSet
 {
     private const byte Escape = 0x1B;
 
-    // Real data sets hold a handful of different values; the bound, and leaving out what is unknown, keep hostile ones from
-    // filling it.
+    // Real data sets hold a handful of different values;
+    // the bound, and leaving out what is unknown, keep hostile ones from filling it.
     private const int MaxRemembered = 256;
 
     private static readonly Encoding Gb18030 = GraphicSet.CodePage(54936);
     private static readonly ConcurrentDictionary<string, CharacterSet> Remembered = new(StringComparer.Ordinal);
 
-    private static readonly ConcurrentDictionary<string, CharacterSet>.AlternateLookup<ReadOnlySpan<char>> RememberedBySpan =
+    private static readonly ConcurrentDictionary<string,
+    CharacterSet>.AlternateLookup<ReadOnlySpan<char>> RememberedBySpan =
         Remembered.GetAlternateLookup<ReadOnlySpan<char>>();
 
     private readonly GraphicSet _g0;
@@ -61,7 +62,9 @@ public sealed partial class CharacterSet
     /// <summary>Whether bytes of valid UTF-8 are their own decoding.</summary>
     internal bool IsUtf8 => _alone == StandAlone.Utf8;
 
-    /// <summary>The set that the bytes of a Specific Character Set element name; never null, never an exception.</summary>
+    /// <summary>
+    /// The set that the bytes of a Specific Character Set element name; never null, never an exception.
+    /// </summary>
     public static CharacterSet For(ReadOnlySpan<byte> specificCharacterSet)
     {
         var terms = specificCharacterSet.TrimEnd(" \0"u8);

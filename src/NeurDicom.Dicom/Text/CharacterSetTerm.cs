@@ -8,7 +8,8 @@ namespace NeurDicom.Dicom.Text;
 /// <param name="G1">What the term puts into G1 when it is value 1, or null.</param>
 /// <param name="Invokes">The set whose escape sequence the term allows, beside those of <paramref name="G0"/>.</param>
 /// <param name="Alone">Set for UTF-8, GB18030 and GBK, which know no code extension.</param>
-internal sealed record CharacterSetTerm(GraphicSet G0, GraphicSet? G1, GraphicSet? Invokes, StandAlone Alone = StandAlone.No)
+internal sealed record CharacterSetTerm(
+    GraphicSet G0, GraphicSet? G1, GraphicSet? Invokes, StandAlone Alone = StandAlone.No)
 {
     private static readonly FrozenDictionary<string, CharacterSetTerm> Terms = Build();
 
@@ -54,8 +55,8 @@ internal sealed record CharacterSetTerm(GraphicSet G0, GraphicSet? G1, GraphicSe
 
         void Add(string number, CharacterSetTerm term, bool single, bool extension)
         {
-            // Keys with blanks and underscores are the defined terms; those without serve misspelt ones. A number stands
-            // for one set only, so the misspelt forms may be looser about the prefix.
+            // Keys with blanks and underscores are the defined terms; those without serve misspelt ones.
+            // A number stands for one set only, so the misspelt forms may be looser about the prefix.
             if (single)
                 terms[$"ISO_IR {number}"] = term;
             if (extension)
@@ -78,7 +79,8 @@ internal sealed record CharacterSetTerm(GraphicSet G0, GraphicSet? G1, GraphicSe
             Add(number, new(GraphicSet.Ascii, set, set), single: true, extension: true);
         }
 
-        // Multi-byte sets may not be value 1, but are. The G1 sets are then active from the start, as their senders mean.
+        // Multi-byte sets may not be value 1, but are. The G1 sets are then active from the start,
+        // as their senders mean.
         Add("87", new(GraphicSet.Ascii, null, GraphicSet.Kanji), single: false, extension: true);
         Add("159", new(GraphicSet.Ascii, null, GraphicSet.SupplementaryKanji), single: false, extension: true);
         Add("149", new(GraphicSet.Ascii, GraphicSet.Korean, GraphicSet.Korean), single: false, extension: true);

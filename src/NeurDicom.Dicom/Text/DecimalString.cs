@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace NeurDicom.Dicom.Text;
 
-/// <summary>The value representation DS: a decimal number in text, as <c>-12.5</c> or <c>1e-4</c> (PS3.5 6.2).</summary>
+/// <summary>
+/// The value representation DS: a decimal number in text, as <c>-12.5</c> or <c>1e-4</c> (PS3.5 6.2).
+/// </summary>
 public static class DecimalString
 {
     /// <summary>
@@ -11,15 +13,16 @@ public static class DecimalString
     private const int Longest = 64;
 
     /// <summary>
-    /// Reads one value as the nearest double. Only digits, sign, point and exponent are a number: <c>NaN</c>, <c>inf</c>
-    /// and what is beyond the range of a double are not.
+    /// Reads one value as the nearest double. Only digits, sign, point and exponent are a number: <c>NaN</c>,
+    /// <c>inf</c> and what is beyond the range of a double are not.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out double number)
     {
         number = 0;
         text = ValueText.Trim(text);
         return IsNumber(text) &&
-            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number)
+                && double.IsFinite(number);
     }
 
     /// <inheritdoc cref="TryParse(ReadOnlySpan{byte}, out double)"/>

@@ -22,7 +22,8 @@ public readonly record struct DicomAge(int Number, char Unit)
     }
 
     /// <inheritdoc cref="TryParse(ReadOnlySpan{byte}, out DicomAge)"/>
-    public static bool TryParse(ReadOnlySpan<char> text, out DicomAge age) => ValueText.TryParse(text, TryParse, out age);
+    public static bool TryParse(ReadOnlySpan<char> text, out DicomAge age) =>
+        ValueText.TryParse(text, TryParse, out age);
 
     /// <summary>The value as AS writes it.</summary>
     public override string ToString() => $"{Number:D3}{Unit}";

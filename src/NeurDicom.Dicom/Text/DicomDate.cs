@@ -3,7 +3,9 @@ namespace NeurDicom.Dicom.Text;
 /// <summary>The value representation DA: <c>YYYYMMDD</c> (PS3.5 6.2).</summary>
 public static class DicomDate
 {
-    /// <summary>Reads one value; also the form <c>YYYY.MM.DD</c> of ACR-NEMA, which readers are to take (PS3.5 6.2).</summary>
+    /// <summary>
+    /// Reads one value; also the form <c>YYYY.MM.DD</c> of ACR-NEMA, which readers are to take (PS3.5 6.2).
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out DateOnly date)
     {
         date = default;

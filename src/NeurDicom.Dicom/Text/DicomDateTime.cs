@@ -1,7 +1,8 @@
 namespace NeurDicom.Dicom.Text;
 
 /// <summary>
-/// The value representation DT: <c>YYYY[MM[DD[HH[MM[SS[.F]]]]]][&amp;ZZXX]</c> (PS3.5 6.2). What a value leaves out is null.
+/// The value representation DT: <c>YYYY[MM[DD[HH[MM[SS[.F]]]]]][&amp;ZZXX]</c> (PS3.5 6.2). What a value leaves out is
+/// null.
 /// </summary>
 public readonly record struct DicomDateTime
 {
@@ -17,21 +18,27 @@ public readonly record struct DicomDateTime
     /// <summary>The time of day, or null.</summary>
     public DicomTime? Time { get; private init; }
 
-    /// <summary>The offset from UTC, or null: then Timezone Offset From UTC (0008,0201) of the data set holds, if any.</summary>
+    /// <summary>
+    /// The offset from UTC, or null: then Timezone Offset From UTC (0008,0201) of the data set holds, if any.
+    /// </summary>
     public TimeSpan? Offset { get; private init; }
 
     /// <summary>The earliest moment that the value stands for, as a time without zone.</summary>
     public DateTime ToDateTime() =>
         new DateOnly(Year, Month ?? 1, Day ?? 1).ToDateTime(Time?.ToTimeOnly() ?? TimeOnly.MinValue);
 
-    /// <summary>The earliest moment that the value stands for, or null where it lies outside what .NET can say.</summary>
+    /// <summary>
+    /// The earliest moment that the value stands for, or null where it lies outside what .NET can say.
+    /// </summary>
     /// <param name="zone">The offset where the value has none.</param>
     public DateTimeOffset? ToDateTimeOffset(TimeSpan zone)
     {
         var local = ToDateTime();
         var offset = Offset ?? zone;
         var utc = local.Ticks - offset.Ticks;
-        return utc >= DateTime.MinValue.Ticks && utc <= DateTime.MaxValue.Ticks ? new DateTimeOffset(local, offset) : null;
+        return utc >= DateTime.MinValue.Ticks && utc <= DateTime.MaxValue.Ticks
+            ? new DateTimeOffset(local, offset)
+            : null;
     }
 
     /// <summary>Reads one value.</summary>
@@ -86,12 +93,16 @@ public readonly record struct DicomDateTime
     public static bool TryParse(ReadOnlySpan<char> text, out DicomDateTime value) =>
         ValueText.TryParse(text, TryParse, out value);
 
-    /// <summary>Reads <c>+HHMM</c> or <c>-HHMM</c>, from -1200 to +1400 (PS3.5 6.2); also of Timezone Offset From UTC.</summary>
+    /// <summary>
+    /// Reads <c>+HHMM</c> or <c>-HHMM</c>, from -1200 to +1400 (PS3.5 6.2); also of Timezone Offset From UTC.
+    /// </summary>
     public static bool TryOffset(ReadOnlySpan<byte> text, out TimeSpan offset)
     {
         offset = default;
         text = ValueText.Trim(text);
-        if (text.Length != 5 || text[0] is not ((byte)'+' or (byte)'-') || !ValueText.TryDigits(text[1..3], out var hours) ||
+        if (text.Length != 5
+            || text[0] is not ((byte)'+' or (byte)'-')
+            || !ValueText.TryDigits(text[1..3], out var hours) ||
             !ValueText.TryDigits(text[3..], out var minutes) || minutes > 59)
         {
             return false;

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace NeurDicom.Dicom.Text;
 
 /// <summary>
-/// The value representation TM: <c>HH[MM[SS[.F]]]</c> (PS3.5 6.2). What a value leaves out is null, since an hour without
-/// minutes is a statement of its own.
+/// The value representation TM: <c>HH[MM[SS[.F]]]</c> (PS3.5 6.2). What a value leaves out is null, since an hour
+/// without minutes is a statement of its own.
 /// </summary>
 public readonly record struct DicomTime
 {
@@ -22,7 +22,9 @@ public readonly record struct DicomTime
     /// <summary>The fraction of the second in microseconds, or null.</summary>
     public int? Microsecond { get; private init; }
 
-    /// <summary>The earliest time of day that the value stands for; a leap second is the last tick before the next minute.</summary>
+    /// <summary>
+    /// The earliest time of day that the value stands for; a leap second is the last tick before the next minute.
+    /// </summary>
     public TimeOnly ToTimeOnly() => Second == 60
         ? new TimeOnly(Hour, Minute ?? 0, 59, 999, 999)
         : new TimeOnly(Hour, Minute ?? 0, Second ?? 0).Add(TimeSpan.FromMicroseconds(Microsecond ?? 0));
@@ -70,7 +72,9 @@ public readonly record struct DicomTime
         return text[..length].ToString();
     }
 
-    /// <summary>Reads the fields without padding: two, four or six digits, the last with a fraction of up to six.</summary>
+    /// <summary>
+    /// Reads the fields without padding: two, four or six digits, the last with a fraction of up to six.
+    /// </summary>
     internal static bool TryParseFields(ReadOnlySpan<byte> text, out DicomTime time)
     {
         time = default;

@@ -3,17 +3,21 @@ using System.Text;
 namespace NeurDicom.Dicom.Text;
 
 /// <summary>
-/// The value representation PN (PS3.5 6.2.1): up to three groups, separated by <c>=</c>, that write one name in three ways.
+/// The value representation PN (PS3.5 6.2.1): up to three groups, separated by <c>=</c>, that write one name in three
+/// ways.
 /// </summary>
 /// <param name="Alphabetic">The name in a phonetic script of single-byte characters, as a rule Latin.</param>
 /// <param name="Ideographic">The name in Chinese characters, kanji or hanja.</param>
 /// <param name="Phonetic">The name in kana or hangul.</param>
-public readonly record struct PersonName(PersonNameGroup Alphabetic, PersonNameGroup Ideographic, PersonNameGroup Phonetic)
+public readonly record struct PersonName(
+    PersonNameGroup Alphabetic, PersonNameGroup Ideographic, PersonNameGroup Phonetic)
 {
     /// <summary>Whether no group has a text.</summary>
     public bool IsEmpty => Alphabetic.IsEmpty && Ideographic.IsEmpty && Phonetic.IsEmpty;
 
-    /// <summary>Takes any text: what follows a third <c>=</c> belongs to the third group, which nothing valid has.</summary>
+    /// <summary>
+    /// Takes any text: what follows a third <c>=</c> belongs to the third group, which nothing valid has.
+    /// </summary>
     public static PersonName Parse(ReadOnlySpan<char> text)
     {
         Span<Range> groups = stackalloc Range[3];
@@ -42,7 +46,9 @@ public readonly record struct PersonName(PersonNameGroup Alphabetic, PersonNameG
     public override string ToString() => $"{Alphabetic}={Ideographic}={Phonetic}".TrimEnd('=');
 }
 
-/// <summary>One group of a <see cref="PersonName"/>: up to five components, separated by <c>^</c>, kept as it was written.</summary>
+/// <summary>
+/// One group of a <see cref="PersonName"/>: up to five components, separated by <c>^</c>, kept as it was written.
+/// </summary>
 public readonly record struct PersonNameGroup
 {
     private readonly string? _text;
@@ -72,12 +78,14 @@ public readonly record struct PersonNameGroup
     public string Suffix => Component(4);
 
     /// <summary>
-    /// Prefix, given, middle, family name, then suffix after a comma. A name in Chinese characters, kana or hangul keeps the
-    /// order of its components, as its readers do.
+    /// Prefix, given, middle, family name, then suffix after a comma.
+    /// A name in Chinese characters, kana or hangul keeps the order of its components, as its readers do.
     /// </summary>
     public string ToDisplayString()
     {
-        ReadOnlySpan<string> order = IsEastern(Text) ? [Prefix, Family, Given, Middle] : [Prefix, Given, Middle, Family];
+        ReadOnlySpan<string> order = IsEastern(Text)
+            ? [Prefix, Family, Given, Middle]
+            : [Prefix, Given, Middle, Family];
         var display = new StringBuilder();
         foreach (var part in order)
         {

@@ -1,9 +1,9 @@
 namespace NeurDicom.Dicom.Text;
 
 /// <summary>
-/// Drawn from UnicodeData (Unicode 14.0.0): every lower-case character of the basic plane that is canonically a letter with
-/// diacritics, a compatibility ideograph or a half-width form, and the one character it is folded to. Kana and Hangul
-/// syllables are left out.
+/// Drawn from UnicodeData (Unicode 14.0.0): every lower-case character of the basic plane that is canonically a letter
+/// with diacritics, a compatibility ideograph or a half-width form, and the one character it is folded to.
+/// Kana and Hangul syllables are left out.
 /// </summary>
 public static partial class SearchText
 {

@@ -4,8 +4,8 @@ using System.Text;
 namespace NeurDicom.Dicom.Text;
 
 /// <summary>
-/// The form in which names are compared: lower case, without accents, one width. The runtime's own normalisation needs ICU,
-/// which a server with invariant globalisation does not have.
+/// The form in which names are compared: lower case, without accents, one width.
+/// The runtime's own normalisation needs ICU, which a server with invariant globalisation does not have.
 /// </summary>
 public static partial class SearchText
 {
@@ -69,7 +69,8 @@ public static partial class SearchText
         if (c is '\u3000' or '\u00A0')
             return ' ';
 
-        // By way of upper case, so that final sigma is a sigma. Dotted and dotless i have no other case outside Turkish.
+        // By way of upper case, so that final sigma is a sigma.
+        // Dotted and dotless i have no other case outside Turkish.
         c = c is '\u0130' or '\u0131' ? 'i' : char.ToLowerInvariant(char.ToUpperInvariant(c));
         var index = Composed.BinarySearch((ushort)c);
         c = index >= 0 ? (char)Plain[index] : c;
@@ -102,7 +103,8 @@ public static partial class SearchText
 
     private static bool IsDroppedMark(char c) =>
         c is (>= '\u0300' and <= '\u036F') // Latin, Greek, Cyrillic
-        or (>= '\u0591' and <= '\u05BD') or '\u05BF' or '\u05C1' or '\u05C2' or '\u05C4' or '\u05C5' or '\u05C7' // Hebrew
+        or (>= '\u0591' and <= '\u05BD') or '\u05BF' or '\u05C1' // Hebrew
+        or '\u05C2' or '\u05C4' or '\u05C5' or '\u05C7' // Hebrew
         or (>= '\u064B' and <= '\u065F') or '\u0670' or '\u0640' // Arabic, with the tatweel
         or (>= '\u1AB0' and <= '\u1AFF') or (>= '\u1DC0' and <= '\u1DFF') or (>= '\uFE20' and <= '\uFE2F')
         or '\u200B' or '\u200C' or '\u200D' or '\u200E' or '\u200F' or '\uFEFF'; // invisible

@@ -1,8 +1,8 @@
 namespace NeurDicom.Dicom.Text;
 
 /// <summary>
-/// The delimiters of a text, at which the state of code extensions goes back to value 1 (PS3.5 6.1.2.5.3). Line ends, form
-/// feeds and tabs are such in every text.
+/// The delimiters of a text, at which the state of code extensions goes back to value 1 (PS3.5 6.1.2.5.3).
+/// Line ends, form feeds and tabs are such in every text.
 /// </summary>
 public enum TextDelimiters
 {

@@ -1,6 +1,8 @@
 namespace NeurDicom.Dicom.Text;
 
-/// <summary>What was wrong with a Specific Character Set or with text that was decoded by it. Nothing here is fatal.</summary>
+/// <summary>
+/// What was wrong with a Specific Character Set or with text that was decoded by it. Nothing here is fatal.
+/// </summary>
 [Flags]
 public enum TextFaults
 {

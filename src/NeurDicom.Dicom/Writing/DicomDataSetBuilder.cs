@@ -43,8 +43,9 @@ public sealed class DicomDataSetBuilder
     };
 
     /// <summary>
-    /// Everything of a data set that was read, sequences included. Values that are not changed are written as they were,
-    /// byte for byte; group lengths, which are retired (PS3.5 7.2), are left out.
+    /// Everything of a data set that was read, sequences included.
+    /// Values that are not changed are written as they were, byte for byte;
+    /// group lengths, which are retired (PS3.5 7.2), are left out.
     /// </summary>
     /// <exception cref="DicomValueException">A value was passed over when the data set was read.</exception>
     public static DicomDataSetBuilder From(DicomDataSet dataSet)
@@ -83,7 +84,9 @@ public sealed class DicomDataSetBuilder
             : Put(tag, new TextContent(vr, ValueBytes.Join(tag, vr, values)));
     }
 
-    /// <summary>Sets a UID, also one with leading zeros (<see cref="Uid.IsStrict"/>): a reference has to be what it names.</summary>
+    /// <summary>
+    /// Sets a UID, also one with leading zeros (<see cref="Uid.IsStrict"/>): a reference has to be what it names.
+    /// </summary>
     public DicomDataSetBuilder Set(Tag tag, Uid uid)
     {
         CheckVr(tag, Vr.UI);
@@ -95,8 +98,8 @@ public sealed class DicomDataSetBuilder
         Set(tag, date.ToString("yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>
-    /// Sets whole numbers, binary or as text, by the VR of the dictionary. Where that leaves US or SS, Pixel Representation
-    /// decides, which has to be set before (PS3.5 A.1).
+    /// Sets whole numbers, binary or as text, by the VR of the dictionary.
+    /// Where that leaves US or SS, Pixel Representation decides, which has to be set before (PS3.5 A.1).
     /// </summary>
     /// <exception cref="DicomValueException">A number is beyond the range of the VR.</exception>
     public DicomDataSetBuilder Set(Tag tag, params ReadOnlySpan<long> numbers) => SetAs(tag, VrOf(tag), numbers);
@@ -108,7 +111,9 @@ public sealed class DicomDataSetBuilder
         return Put(tag, new BytesContent(vr, ValueBytes.Numbers(tag, vr, numbers)));
     }
 
-    /// <summary>Sets numbers with fractions, binary or as text. A DS keeps as many digits as its 16 bytes hold.</summary>
+    /// <summary>
+    /// Sets numbers with fractions, binary or as text. A DS keeps as many digits as its 16 bytes hold.
+    /// </summary>
     /// <exception cref="DicomValueException">A number is not finite, or the VR has no fractions.</exception>
     public DicomDataSetBuilder Set(Tag tag, params ReadOnlySpan<double> numbers) => SetAs(tag, VrOf(tag), numbers);
 
@@ -123,7 +128,9 @@ public sealed class DicomDataSetBuilder
     public DicomDataSetBuilder SetEmpty(Tag tag) =>
         VrOf(tag) is Vr.SQ ? SetSequence(tag) : Put(tag, new BytesContent(VrOf(tag), default));
 
-    /// <summary>Sets a value as it is to lie in the file, little endian. It is not copied before it is written.</summary>
+    /// <summary>
+    /// Sets a value as it is to lie in the file, little endian. It is not copied before it is written.
+    /// </summary>
     public DicomDataSetBuilder SetBytes(Tag tag, Vr vr, ReadOnlyMemory<byte> bytes)
     {
         CheckVr(tag, vr);
@@ -135,7 +142,9 @@ public sealed class DicomDataSetBuilder
     }
 
     /// <summary>Sets a long value that is read from a stream when it is written, and never held in memory.</summary>
-    /// <param name="open">Gives a stream that holds at least <paramref name="length"/> bytes; it is disposed of.</param>
+    /// <param name="open">
+    /// Gives a stream that holds at least <paramref name="length"/> bytes; it is disposed of.
+    /// </param>
     public DicomDataSetBuilder SetStream(Tag tag, Vr vr, long length, Func<Stream> open)
     {
         CheckVr(tag, vr);
@@ -229,7 +238,8 @@ public sealed class DicomDataSetBuilder
         {
             VrChoice.UsOrSs or VrChoice.UsOrSsOrOw => HasSignedPixels() ? Vr.SS : Vr.US,
             VrChoice.ObOrOw or VrChoice.UsOrOw =>
-                throw new DicomValueException(tag, vr, "The dictionary leaves the choice of the VR; it has to be given"),
+                throw new DicomValueException(
+                    tag, vr, "The dictionary leaves the choice of the VR; it has to be given"),
             _ when vr is Vr.UN =>
                 throw new DicomValueException(tag, vr, "The dictionary does not know the VR; it has to be given"),
             _ => vr,

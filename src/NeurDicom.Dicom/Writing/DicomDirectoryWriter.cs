@@ -6,8 +6,8 @@ namespace NeurDicom.Dicom;
 
 /// <summary>
 /// Writes a DICOMDIR: the Media Storage Directory of a file-set (PS3.3 Annex F, PS3.10 8). Files are added patient by
-/// patient, study by study, series by series; their records are written as they come, so a file-set of any size takes no
-/// memory. Text is written in UTF-8 where it is not ASCII, whatever the files use.
+/// patient, study by study, series by series; their records are written as they come,
+/// so a file-set of any size takes no memory. Text is written in UTF-8 where it is not ASCII, whatever the files use.
 /// </summary>
 public sealed class DicomDirectoryWriter : IDisposable
 {
@@ -37,7 +37,8 @@ public sealed class DicomDirectoryWriter : IDisposable
     public DicomDirectoryWriter(Stream output, Uid instance)
     {
         if (!output.CanSeek)
-            throw new ArgumentException("Records refer to later ones, so the stream has to be seekable.", nameof(output));
+            throw new ArgumentException(
+                "Records refer to later ones, so the stream has to be seekable.", nameof(output));
         _output = output;
         using var writer = new DicomWriter(output, TransferSyntax.ExplicitVrLittleEndian);
         writer.WriteHead(SopClass, instance);
@@ -67,9 +68,12 @@ public sealed class DicomDirectoryWriter : IDisposable
     public void StartSeries() => _open = Math.Min(_open, 2);
 
     /// <summary>
-    /// Adds a file. False where a DICOMDIR cannot refer to it: it has no meta information or no UIDs (PS3.10 7 and 8.5).
+    /// Adds a file. False where a DICOMDIR cannot refer to it:
+    /// it has no meta information or no UIDs (PS3.10 7 and 8.5).
     /// </summary>
-    /// <param name="fileId">The path of the file, one to eight names of one to eight characters of A to Z, 0 to 9 and _.</param>
+    /// <param name="fileId">
+    /// The path of the file, one to eight names of one to eight characters of A to Z, 0 to 9 and _.
+    /// </param>
     /// <exception cref="ArgumentException">The file id is not allowed (PS3.10 8.2 and 8.5).</exception>
     public bool Add(IReadOnlyList<string> fileId, DicomFile file)
     {
@@ -142,7 +146,8 @@ public sealed class DicomDirectoryWriter : IDisposable
         _count.AsSpan(level + 1).Clear();
     }
 
-    private byte[] MakeRecord(int level, DirectoryRecordType type, DicomDataSet file, Action<DicomDataSetBuilder>? refer)
+    private byte[] MakeRecord(
+        int level, DirectoryRecordType type, DicomDataSet file, Action<DicomDataSetBuilder>? refer)
     {
         var number = ((string[])["PA", "ST", "SE", "IM"])[level]
             + (++_count[level]).ToString("D6", CultureInfo.InvariantCulture);
@@ -201,6 +206,7 @@ public sealed class DicomDirectoryWriter : IDisposable
         var isRight = fileId.Count is >= 1 and <= 8 && fileId.All(
             name => name.Length is >= 1 and <= 8 && !name.AsSpan().ContainsAnyExcept(IdentifierCharacters));
         if (!isRight)
-            throw new ArgumentException("A file id is up to eight names of up to eight of A-Z, 0-9 and _.", nameof(fileId));
+            throw new ArgumentException(
+                "A file id is up to eight names of up to eight of A-Z, 0-9 and _.", nameof(fileId));
     }
 }

@@ -44,7 +44,9 @@ public sealed class DicomWriter : IDisposable
 
     private byte[] Buffer => _buffer ?? throw new ObjectDisposedException(nameof(DicomWriter));
 
-    /// <summary>Writes a Part 10 file: preamble, meta information by SOP Class and Instance UID, and the data set.</summary>
+    /// <summary>
+    /// Writes a Part 10 file: preamble, meta information by SOP Class and Instance UID, and the data set.
+    /// </summary>
     /// <exception cref="DicomValueException">A value cannot be written, or the data set has no SOP UIDs.</exception>
     public static void WriteFile(Stream output, DicomDataSetBuilder dataSet, TransferSyntax syntax)
     {

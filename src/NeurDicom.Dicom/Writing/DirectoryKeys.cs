@@ -37,7 +37,8 @@ internal static class DirectoryKeys
         if (key.Tag == Tag.VerificationDateTime)
         {
             var observers = file.GetSequence(Tag.VerifyingObserverSequence);
-            return observers.OrderBy(item => item.GetString(Tag.VerificationDateTime), StringComparer.Ordinal).LastOrDefault()
+            return observers.OrderBy(item => item.GetString(Tag.VerificationDateTime), StringComparer.Ordinal)
+                .LastOrDefault()
                 is { } last && TryCopyText(last, key.Tag, record);
         }
 

@@ -48,10 +48,12 @@ internal sealed class DirectoryRecordType(string name, params RecordKey[] keys)
 
     private static readonly DirectoryRecordType Radiotherapy = new(
         "RADIOTHERAPY",
-        One(Tag.InstanceNumber), Three(Tag.UserContentLabel), Three(Tag.UserContentLongLabel), Two(Tag.ContentDescription),
+        One(Tag.InstanceNumber), Three(Tag.UserContentLabel), Three(Tag.UserContentLongLabel),
+        Two(Tag.ContentDescription),
         Two(Tag.ContentCreatorName));
 
-    private static readonly DirectoryRecordType Dose = new("RT DOSE", One(Tag.InstanceNumber), One(Tag.DoseSummationType));
+    private static readonly DirectoryRecordType Dose =
+        new("RT DOSE", One(Tag.InstanceNumber), One(Tag.DoseSummationType));
 
     private static readonly DirectoryRecordType StructureSet = new(
         "RT STRUCTURE SET",
@@ -66,7 +68,8 @@ internal sealed class DirectoryRecordType(string name, params RecordKey[] keys)
     private static readonly DirectoryRecordType Spectroscopy = new(
         "SPECTROSCOPY",
         [
-            One(Tag.ImageType), .. Content, Three(Tag.ReferencedImageEvidenceSequence), One(Tag.NumberOfFrames), One(Tag.Rows),
+            One(Tag.ImageType), .. Content, Three(Tag.ReferencedImageEvidenceSequence), One(Tag.NumberOfFrames),
+            One(Tag.Rows),
             One(Tag.Columns), One(Tag.DataPointRows), One(Tag.DataPointColumns),
         ]);
 

@@ -12,7 +12,8 @@ internal sealed record BytesContent(Vr Vr, ReadOnlyMemory<byte> Bytes) : Element
 internal sealed record TextContent(Vr Vr, string Text) : ElementContent(Vr);
 
 /// <summary>Text as a file had it: written byte for byte as long as the character set stays that of the file.</summary>
-internal sealed record EncodedTextContent(Vr Vr, ReadOnlyMemory<byte> Bytes, CharacterSet CharacterSet) : ElementContent(Vr);
+internal sealed record EncodedTextContent(Vr Vr, ReadOnlyMemory<byte> Bytes, CharacterSet CharacterSet)
+    : ElementContent(Vr);
 
 internal sealed record ItemsContent(IReadOnlyList<DicomDataSetBuilder> Items) : ElementContent(Vr.SQ);
 

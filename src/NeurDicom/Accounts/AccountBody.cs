@@ -58,12 +58,15 @@ internal sealed class AccountBody(JsonElement body)
             : role;
     }
 
-    /// <summary>An instant as RFC 3339 has it, or a date, which begins at midnight UTC; null where there is none.</summary>
+    /// <summary>
+    /// An instant as RFC 3339 has it, or a date, which begins at midnight UTC; null where there is none.
+    /// </summary>
     public DateTimeOffset? Instant(string name)
     {
         if (!body.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
             return null;
-        return value.ValueKind == JsonValueKind.String && ParseInstant(value.GetString()!) is { } instant // It is a string.
+        // It is a string.
+        return value.ValueKind == JsonValueKind.String && ParseInstant(value.GetString()!) is { } instant
             ? instant
             : Wrong<DateTimeOffset?>(name, "Expected a date or an instant, 2027-01-31 or 2027-01-31T12:00:00Z.", null);
     }

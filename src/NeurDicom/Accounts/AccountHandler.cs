@@ -12,7 +12,9 @@ internal abstract class AccountHandler(ApiContext context, Users users) : JsonHa
 {
     protected Users Users { get; } = users;
 
-    /// <summary>Reads a JSON object; what is none is refused with 400. Nobody who is refused has their body read.</summary>
+    /// <summary>
+    /// Reads a JSON object; what is none is refused with 400. Nobody who is refused has their body read.
+    /// </summary>
     protected async Task<AccountBody> ReadBodyAsync()
     {
         try

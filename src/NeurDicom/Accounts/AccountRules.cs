@@ -29,7 +29,9 @@ internal static class AccountRules
         _ => null,
     };
 
-    /// <summary>Null, or what is wrong with a hash that comes from elsewhere. Django writes ! where there is no password.</summary>
+    /// <summary>
+    /// Null, or what is wrong with a hash that comes from elsewhere. Django writes ! where there is no password.
+    /// </summary>
     public static string? CheckHash(string encoded) =>
         encoded == "!" || PasswordHash.IsUsable(encoded)
             ? null
@@ -38,7 +40,8 @@ internal static class AccountRules
     public static string? CheckPassword(string password, string email) => password switch
     {
         { Length: < MinPasswordLength } => $"A password has at least {MinPasswordLength} characters.",
-        { Length: > PasswordHash.MaxPasswordLength } => $"A password has at most {PasswordHash.MaxPasswordLength} characters.",
+        { Length: > PasswordHash.MaxPasswordLength } =>
+            $"A password has at most {PasswordHash.MaxPasswordLength} characters.",
         _ when password.Equals(email, StringComparison.OrdinalIgnoreCase) => "The password is the sign-in name.",
         _ => null,
     };

@@ -68,7 +68,8 @@ internal sealed class AuditHandler(ApiContext context) : JsonHandler(context)
             .Where(name => Text(name) is not null)
             .Select(name => $"{name}={Uri.EscapeDataString(Text(name)!)}&"); // Not null: asked for.
         SetHeader("Link", string.Create(
-            CultureInfo.InvariantCulture, $"<{Request.Path}?{string.Concat(filters)}limit={limit}&after={next}>; rel=\"next\""));
+            CultureInfo.InvariantCulture,
+            $"<{Request.Path}?{string.Concat(filters)}limit={limit}&after={next}>; rel=\"next\""));
     }
 
     protected override string QueryAdvice =>

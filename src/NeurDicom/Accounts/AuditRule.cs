@@ -4,8 +4,8 @@ using System.Reflection;
 namespace NeurDicom.Accounts;
 
 /// <summary>
-/// How a handler stands in the audit trail. Without it every read and change of a handler that asks for sign-in is written
-/// down: what is new is audited until somebody says that it shows no patient data.
+/// How a handler stands in the audit trail. Without it every read and change of a handler that asks for sign-in is
+/// written down: what is new is audited until somebody says that it shows no patient data.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class AuditedAttribute : Attribute

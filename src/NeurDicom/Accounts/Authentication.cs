@@ -69,7 +69,9 @@ internal sealed partial class Authentication(
     private async ValueTask<Admission> CheckBasicAsync(HttpContext http, string header, CancellationToken cancel)
     {
         if (!TryReadBasic(header, out var name, out var password))
-            return Admission.Refuse(StatusCodes.Status401Unauthorized, "The Authorization header is neither Basic with a name and a password nor Bearer with a token.");
+            return Admission.Refuse(
+                StatusCodes.Status401Unauthorized,
+                "The Authorization header is neither Basic with a name and a password nor Bearer with a token.");
 
         var check = await credentials.CheckAsync(name, password, http.Connection.RemoteIpAddress, cancel);
         if (check.Account is { } account)

@@ -10,8 +10,9 @@ namespace NeurDicom.Accounts;
 internal readonly record struct CredentialCheck(Account? Account, TimeSpan? RetryAfter);
 
 /// <summary>
-/// Checks names and passwords. A pair that was right is remembered as a keyed hash, so that a script with Basic pays for
-/// one password hash and not for one a request; the key lives as long as the process.
+/// Checks names and passwords. A pair that was right is remembered as a keyed hash,
+/// so that a script with Basic pays for one password hash and not for one a request;
+/// the key lives as long as the process.
 /// </summary>
 internal sealed class Credentials(
     Users users, PasswordQueue queue, SignInSlowdown slowdown, TimeProvider time)
@@ -27,8 +28,8 @@ internal sealed class Credentials(
 
     /// <summary>
     /// 1. The same pair that is being checked at this moment is waited for: a viewer sends twenty requests at once.
-    /// 2. A remembered pair is let in. Where the name failed too often, that tells whether a guess is right, so it tells
-    /// of few of them; then 3. the name waits. 4. The password is hashed, when its turn comes.
+    /// 2. A remembered pair is let in. Where the name failed too often, that tells whether a guess is right,
+    /// so it tells of few of them; then 3. the name waits. 4. The password is hashed, when its turn comes.
     /// </summary>
     public async Task<CredentialCheck> CheckAsync(
         string name, string password, IPAddress? address, CancellationToken cancel)
@@ -86,7 +87,8 @@ internal sealed class Credentials(
             }
 
             slowdown.Succeed(name, address);
-            if (PasswordHash.IsOutdated(account.Password) && await EncodeAsync(password, CancellationToken.None) is { } fresh)
+            if (PasswordHash.IsOutdated(account.Password)
+                && await EncodeAsync(password, CancellationToken.None) is { } fresh)
                 await users.RehashAsync(account, fresh, CancellationToken.None);
 
             if (_remembered.Count >= MaxRemembered)

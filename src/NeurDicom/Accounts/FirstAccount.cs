@@ -5,7 +5,8 @@ using NeurDicom.Archive;
 namespace NeurDicom.Accounts;
 
 /// <summary>
-/// The account that a new archive begins with: <c>admin</c>. Its generated password is shown once on a terminal and lies in
+/// The account that a new archive begins with: <c>admin</c>. Its generated password is shown once on a terminal and
+/// lies in
 /// <c>initial-password</c> in the data folder, readable by the owner alone, until it is changed.
 /// </summary>
 internal sealed class FirstAccount(Users users, Credentials credentials, DataFolder folder)
@@ -54,7 +55,8 @@ internal sealed class FirstAccount(Users users, Credentials credentials, DataFol
     public string? Announce(string? generated, bool isTerminal)
     {
         if (generated is not null && isTerminal)
-            return $"Sign in as {Name} with the password {generated} (shown once; also in {PasswordFile} until it is changed)";
+            return $"Sign in as {Name} with the password {generated} (shown once; "
+                + $"also in {PasswordFile} until it is changed)";
         if (generated is not null)
             return $"Sign in as {Name}; the password lies in {PasswordFile} until it is changed";
         return File.Exists(PasswordFile)

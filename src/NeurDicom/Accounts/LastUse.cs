@@ -23,7 +23,8 @@ internal sealed partial class LastUse(ArchiveWriter writer, ILogger<LastUse> log
         try
         {
             await writer.WriteAsync(
-                (connection, transaction) => Users.Execute(connection, transaction, update, ("$now", now), ("$key", key)),
+                (connection, transaction) => Users.Execute(
+                    connection, transaction, update, ("$now", now), ("$key", key)),
                 CancellationToken.None);
             Volatile.Write(ref _isFailing, 0);
         }

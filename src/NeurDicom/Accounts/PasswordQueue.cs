@@ -1,8 +1,8 @@
 namespace NeurDicom.Accounts;
 
 /// <summary>
-/// Lets one password hash run per core; a few more wait a little, and the rest are sent away. A hash takes half a second
-/// of a core by design: without this, a few wrong passwords a second would stop the archive.
+/// Lets one password hash run per core; a few more wait a little, and the rest are sent away.
+/// A hash takes half a second of a core by design: without this, a few wrong passwords a second would stop the archive.
 /// </summary>
 internal sealed class PasswordQueue : IDisposable
 {

@@ -27,8 +27,8 @@ internal sealed class Proof(Identity identity, long endsAt, long idleFor, long g
 }
 
 /// <summary>
-/// The sessions or tokens that were read lately, so that a request costs no query. Whatever changes accounts, sessions or
-/// tokens makes all of them be read again.
+/// The sessions or tokens that were read lately, so that a request costs no query.
+/// Whatever changes accounts, sessions or tokens makes all of them be read again.
 /// </summary>
 /// <param name="read">Reads one by its hash from the index; null where there is none.</param>
 /// <param name="update">The statement that writes its last use, with <c>$now</c> and <c>$key</c>.</param>

@@ -13,8 +13,8 @@ namespace NeurDicom.Accounts;
 /// what other origins may do. Nothing here looks at the index.
 /// </summary>
 /// <param name="origins">
-/// The setting <c>cors_origins</c>: whose pages may use the API as if they were ours; <c>*</c> lets every page read what
-/// needs no sign-in.
+/// The setting <c>cors_origins</c>: whose pages may use the API as if they were ours;
+/// <c>*</c> lets every page read what needs no sign-in.
 /// </param>
 /// <param name="hosts">Names under which the server may be addressed on loopback beside localhost.</param>
 internal sealed class RequestGuard(IReadOnlyCollection<string> origins, IReadOnlyCollection<string> hosts)
@@ -42,8 +42,9 @@ internal sealed class RequestGuard(IReadOnlyCollection<string> origins, IReadOnl
     public bool HasOrigins => _origins.Count > 0;
 
     /// <summary>
-    /// What a 401 offers, or null for nothing. Browsers' scripts send Sec-Fetch-Mode; to them Basic would open the browser's
-    /// own dialog over the page. Who came with a token is told that it was the token (RFC 6750 3).
+    /// What a 401 offers, or null for nothing. Browsers' scripts send Sec-Fetch-Mode;
+    /// to them Basic would open the browser's own dialog over the page.
+    /// Who came with a token is told that it was the token (RFC 6750 3).
     /// </summary>
     public static string? Challenge(HttpRequest request) =>
         request.Headers.Authorization.ToString().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
@@ -88,13 +89,16 @@ internal sealed class RequestGuard(IReadOnlyCollection<string> origins, IReadOnl
         if (site.Count > 0)
             return site is ["same-origin"] ? null : Forged;
 
-        return request.Headers.Origin.Count == 0 || (origin is not null && IsOwnOrigin(request, origin)) ? null : Forged;
+        return request.Headers.Origin.Count == 0 || (origin is not null && IsOwnOrigin(request, origin))
+            ? null
+            : Forged;
     }
 
     private bool IsListed(string origin) => origin != Everybody && _origins.Contains(origin);
 
     private const string Everybody = "*";
-    private const string Forged = "A page of another origin may not do this; list its origin in cors_origins if it may.";
+    private const string Forged =
+        "A page of another origin may not do this; list its origin in cors_origins if it may.";
 
     private static bool IsOwnOrigin(HttpRequest request, string origin) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri)

@@ -17,7 +17,9 @@ internal static class SecretText
         return (Base64Url.EncodeToString(secret), SHA256.HashData(secret));
     }
 
-    /// <summary>The hash under which it is found, or null where the text is none of ours; that costs no query.</summary>
+    /// <summary>
+    /// The hash under which it is found, or null where the text is none of ours; that costs no query.
+    /// </summary>
     public static byte[]? Hash(ReadOnlySpan<char> text)
     {
         // TryDecodeFromChars throws at other characters; it only says no where there is no room.

@@ -4,15 +4,16 @@ using NeurDicom.Handlers;
 namespace NeurDicom.Accounts;
 
 /// <summary>
-/// <c>GET /api/sessions</c>: where one is signed in, with <c>user=</c> (admin) where another is; <c>DELETE</c> signs out
-/// everywhere, here too.
+/// <c>GET /api/sessions</c>: where one is signed in, with <c>user=</c> (admin) where another is;
+/// <c>DELETE</c> signs out everywhere, here too.
 /// </summary>
 [Operation("GET", "Lists one's sessions", Schema = "Session[]")]
 [Query("user", "integer", "Another account's, for admins.")]
 [Operation("DELETE", "Ends one's sessions", Answers = [])]
 [RequiredAuth(Role.Reader)]
 [Audited(Changes = "session")]
-internal sealed class SessionListHandler(ApiContext context, Users users, Sessions sessions) : AccountHandler(context, users)
+internal sealed class SessionListHandler(ApiContext context, Users users, Sessions sessions)
+    : AccountHandler(context, users)
 {
     public async Task GetAsync()
     {
@@ -49,7 +50,9 @@ internal sealed class SessionListHandler(ApiContext context, Users users, Sessio
 
     private async Task<long> ReadUserAsync()
     {
-        var user = ReadUser() is { } asked && Identity.Role == Role.Admin ? (await FindAsync(asked)).Id : RequireOwn(ReadUser());
+        var user = ReadUser() is { } asked && Identity.Role == Role.Admin
+            ? (await FindAsync(asked)).Id
+            : RequireOwn(ReadUser());
         return user;
     }
 }
@@ -58,7 +61,8 @@ internal sealed class SessionListHandler(ApiContext context, Users users, Sessio
 [Operation("DELETE", "Ends a session", Answers = [])]
 [RequiredAuth(Role.Reader)]
 [Audited(Changes = "session")]
-internal sealed class SessionHandler(ApiContext context, Users users, Sessions sessions) : AccountHandler(context, users)
+internal sealed class SessionHandler(ApiContext context, Users users, Sessions sessions)
+    : AccountHandler(context, users)
 {
     public async Task DeleteAsync(string id)
     {

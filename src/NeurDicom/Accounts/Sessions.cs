@@ -9,7 +9,9 @@ namespace NeurDicom.Accounts;
 internal sealed record SessionEntry(
     string Id, long CreatedAt, long SeenAt, long ExpiresAt, string Address, string Agent);
 
-/// <summary>The sessions behind the cookie <c>neurdicom.auth</c>; see <see cref="SecretText"/> for what it holds.</summary>
+/// <summary>
+/// The sessions behind the cookie <c>neurdicom.auth</c>; see <see cref="SecretText"/> for what it holds.
+/// </summary>
 internal sealed class Sessions
 {
     public const string Cookie = "neurdicom.auth";
@@ -106,8 +108,11 @@ internal sealed class Sessions
             },
             cancel);
 
-    /// <summary>How <see cref="SessionEntry.Id"/> names the session behind a cookie's value; null where it is no such value.</summary>
-    public static string? IdOf(string? value) => value is not null && SecretText.Hash(value) is { } hash ? IdOf(hash) : null;
+    /// <summary>
+    /// How <see cref="SessionEntry.Id"/> names the session behind a cookie's value; null where it is no such value.
+    /// </summary>
+    public static string? IdOf(string? value) =>
+        value is not null && SecretText.Hash(value) is { } hash ? IdOf(hash) : null;
 
     /// <summary>Ends the session behind a cookie's value; an unknown one is no error.</summary>
     public async Task EndAsync(string value, CancellationToken cancel)
@@ -142,7 +147,9 @@ internal sealed class Sessions
             Users.Execute(connection, transaction, "DELETE FROM sessions WHERE user = $user", ("$user", user)),
         cancel);
 
-    /// <summary>Gives the browser the cookie; RFC 6265bis 5.6.7: Lax keeps it from requests that other sites cause.</summary>
+    /// <summary>
+    /// Gives the browser the cookie; RFC 6265bis 5.6.7: Lax keeps it from requests that other sites cause.
+    /// </summary>
     public static void SetCookie(HttpContext http, string value) =>
         http.Response.Cookies.Append(Cookie, value, CookieFor(http, Lifetime));
 
@@ -184,7 +191,8 @@ internal sealed class Sessions
     private static SessionEntry ReadEntry(SqliteDataReader rows) => new(
         IdOf(rows.GetFieldValue<byte[]>(0)), rows.GetInt64(1), rows.GetInt64(2),
         Math.Min(
-            rows.GetInt64(1) + (long)Lifetime.TotalMilliseconds, rows.GetInt64(2) + (long)IdleLifetime.TotalMilliseconds),
+            rows.GetInt64(1) + (long)Lifetime.TotalMilliseconds,
+            rows.GetInt64(2) + (long)IdleLifetime.TotalMilliseconds),
         rows.GetString(3), rows.GetString(4));
 
     private static string IdOf(byte[] hash) => Convert.ToHexStringLower(hash, 0, IdLength);

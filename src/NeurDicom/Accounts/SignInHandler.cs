@@ -5,7 +5,9 @@ using Tornado;
 namespace NeurDicom.Accounts;
 
 /// <summary><c>POST /api/users/auth</c>: name and password for the cookie <c>neurdicom.auth</c>.</summary>
-[Operation("POST", "Signs in", Detail = "Sets the cookie neurdicom.auth.", Bodies = ["application/json"], BodySchema = "SignIn", Schema = "SignedIn")]
+[Operation(
+    "POST", "Signs in", Detail = "Sets the cookie neurdicom.auth.", Bodies = ["application/json"],
+    BodySchema = "SignIn", Schema = "SignedIn")]
 [OpenToAll] // Who comes here has not signed in yet.
 [StreamRequestBody(MaxBodySize = 1 << 20)]
 [Audited(Changes = "sign_in")]

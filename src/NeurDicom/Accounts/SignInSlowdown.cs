@@ -13,8 +13,9 @@ internal sealed class SignInSlowdown(TimeProvider time)
     private const int MaxEntries = 10_000;
     private const int FreeForName = 5;
 
-    // Of so many wrong guesses the memory of right pairs may tell within one wait: a script goes on where somebody else at
-    // its address mistypes the password, and who guesses gains five guesses a wait.
+    // Of so many wrong guesses the memory of right pairs may tell within one wait:
+    // a script goes on where somebody else at its address mistypes the password,
+    // and who guesses gains five guesses a wait.
     private const int ToldForName = 5;
 
     // Many people may sit behind one address.

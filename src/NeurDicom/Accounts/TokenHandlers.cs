@@ -8,14 +8,16 @@ using Tornado;
 namespace NeurDicom.Accounts;
 
 /// <summary>
-/// <c>GET /api/tokens</c>: one's own tokens, an admin's everybody's or with <c>user=</c> one account's; and <c>POST</c> for
-/// a new one, whose answer is the only place where it is ever shown.
+/// <c>GET /api/tokens</c>: one's own tokens, an admin's everybody's or with <c>user=</c> one account's; and <c>POST</c>
+/// for a new one, whose answer is the only place where it is ever shown.
 /// </summary>
 [Operation("GET", "Lists one's tokens", Schema = "Token[]")]
 [Query("limit", "integer", "Tokens of a page.")]
 [Query("after", "string", "Where the page begins; taken from the Link header.")]
 [Query("user", "integer", "Another account's, for admins.")]
-[Operation("POST", "Makes a token", Detail = "It is shown this once.", Status = 201, Bodies = ["application/json"], BodySchema = "NewToken", Schema = "Token")]
+[Operation(
+    "POST", "Makes a token", Detail = "It is shown this once.", Status = 201, Bodies = ["application/json"],
+    BodySchema = "NewToken", Schema = "Token")]
 [RequiredAuth(Role.Reader)]
 [StreamRequestBody(MaxBodySize = 1 << 20)]
 [Audited(Changes = "token")]
@@ -30,7 +32,8 @@ internal sealed class TokenListHandler(ApiContext context, Users users, Tokens t
     public async Task GetAsync()
     {
         var (limit, after, user) = ReadPage(Start, takesUser: true);
-        var list = await tokens.ListAsync(Identity.Role == Role.Admin ? user : RequireOwn(user), after, limit + 1, Aborted);
+        var list = await tokens.ListAsync(
+            Identity.Role == Role.Admin ? user : RequireOwn(user), after, limit + 1, Aborted);
         if (list.Count > limit)
             LinkNext(Start with { Id = list[limit - 1].Id }, limit, user);
         WriteObject(json =>
@@ -51,16 +54,20 @@ internal sealed class TokenListHandler(ApiContext context, Users users, Tokens t
         var expires = body.Instant("expires_at");
         var now = time.GetUtcNow();
         if (expires <= now || expires > now + Longest)
-            body.Refuse("expires_at", "Must lie in the future, and within ten years; leave it out for a token without end.");
+            body.Refuse(
+                "expires_at", "Must lie in the future, and within ten years; leave it out for a token without end.");
         body.ThrowIfWrong();
         if (role > Identity.Role)
-            throw Forbidden($"A token cannot have more rights than its owner, who has the role {Identity.Role.ToText()}.");
+            throw Forbidden(
+                $"A token cannot have more rights than its owner, who has the role {Identity.Role.ToText()}.");
 
         // Not null: RequirePerson asked for it.
-        var made = await tokens.CreateAsync(Identity.UserId!.Value, name, role, expires?.ToUnixTimeMilliseconds(), Aborted)
+        var made = await tokens.CreateAsync(
+            Identity.UserId!.Value, name, role, expires?.ToUnixTimeMilliseconds(), Aborted)
             ?? throw new ProblemException(
                 StatusCodes.Status409Conflict,
-                $"The account has {Tokens.MaxPerUser} tokens, or was changed in the meantime; revoke some, or try again.");
+                $"The account has {Tokens.MaxPerUser} tokens, or was changed in the meantime; revoke some, "
+                    + "or try again.");
         SetStatus(StatusCodes.Status201Created);
         SetHeader("Location", string.Create(CultureInfo.InvariantCulture, $"{Request.Path}/{made.Token.Id}"));
         SetHeader("Cache-Control", "no-store");
@@ -93,7 +100,9 @@ internal sealed class TokenListHandler(ApiContext context, Users users, Tokens t
     }
 }
 
-/// <summary><c>GET</c> and <c>DELETE /api/tokens/:id</c>: shows and revokes a token of one's own; an admin's, anybody's.</summary>
+/// <summary>
+/// <c>GET</c> and <c>DELETE /api/tokens/:id</c>: shows and revokes a token of one's own; an admin's, anybody's.
+/// </summary>
 [Operation("GET", "Shows a token", Schema = "Token")]
 [Operation("DELETE", "Revokes a token", Answers = [])]
 [RequiredAuth(Role.Reader)]
@@ -117,7 +126,8 @@ internal sealed class TokenHandler(ApiContext context, Users users, Tokens token
 
     // Nobody learns from the answer which tokens others have.
     private async Task<TokenEntry> FindTokenAsync(long id) =>
-        await tokens.FindAsync(id, Aborted) is { } token && (Identity.Role == Role.Admin || token.UserId == Identity.UserId)
+        await tokens.FindAsync(id, Aborted) is { } token
+            && (Identity.Role == Role.Admin || token.UserId == Identity.UserId)
             ? token
             : throw new ProblemException(
                 StatusCodes.Status404NotFound, string.Create(CultureInfo.InvariantCulture, $"There is no token {id}."));

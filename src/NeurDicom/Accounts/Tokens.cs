@@ -9,8 +9,8 @@ internal sealed record TokenEntry(
     long Id, string Name, long UserId, string Email, Role Role, long CreatedAt, long? ExpiresAt, long? UsedAt);
 
 /// <summary>
-/// Tokens for programs: <c>Authorization: Bearer …</c> (RFC 6750). Their text is shown once, see <see cref="SecretText"/>.
-/// Whatever ends the sessions of an account ends its tokens too.
+/// Tokens for programs: <c>Authorization: Bearer …</c> (RFC 6750). Their text is shown once, see
+/// <see cref="SecretText"/>. Whatever ends the sessions of an account ends its tokens too.
 /// </summary>
 internal sealed class Tokens
 {
@@ -115,7 +115,9 @@ internal sealed class Tokens
                     """;
                 command.Parameters.AddWithValue("$hash", hash);
                 using var rows = command.ExecuteReader();
-                if (!rows.Read() || Roles.Parse(rows.GetString(2)) is not { } own || Roles.Parse(rows.GetString(3)) is not { } role)
+                if (!rows.Read()
+                    || Roles.Parse(rows.GetString(2)) is not { } own
+                    || Roles.Parse(rows.GetString(3)) is not { } role)
                     return null;
 
                 var identity = new Identity(

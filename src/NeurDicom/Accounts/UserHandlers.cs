@@ -10,7 +10,9 @@ namespace NeurDicom.Accounts;
 [Operation("GET", "Lists accounts", Schema = "Account[]")]
 [Query("limit", "integer", "Accounts of a page.")]
 [Query("after", "string", "Where the page begins; taken from the Link header.")]
-[Operation("POST", "Makes an account", Status = 201, Bodies = ["application/json"], BodySchema = "NewAccount", Schema = "Account")]
+[Operation(
+    "POST", "Makes an account", Status = 201, Bodies = ["application/json"], BodySchema = "NewAccount",
+    Schema = "Account")]
 [RequiredAuth(Role.Reader)]
 [RequiredAuth(Role.Admin, "POST")]
 [StreamRequestBody(MaxBodySize = 1 << 20)]
@@ -53,7 +55,9 @@ internal sealed class UserListHandler(ApiContext context, Users users, Credentia
             body.Flag("is_active") ?? true);
         body.ThrowIfWrong();
 
-        var encoded = hash ?? await credentials.EncodeAsync(password, Aborted) ?? throw TooMany(TimeSpan.FromSeconds(2));
+        var encoded = hash
+            ?? await credentials.EncodeAsync(password, Aborted)
+            ?? throw TooMany(TimeSpan.FromSeconds(2));
         var (outcome, created) = await Users.CreateAsync(account with { Password = encoded }, Aborted);
         if (created is null)
             throw Refused(outcome);
@@ -64,9 +68,12 @@ internal sealed class UserListHandler(ApiContext context, Users users, Credentia
     }
 }
 
-/// <summary><c>GET</c>, <c>PUT</c> and <c>DELETE /api/users/:id</c>. People change their own names, admins everything.</summary>
+/// <summary>
+/// <c>GET</c>, <c>PUT</c> and <c>DELETE /api/users/:id</c>. People change their own names, admins everything.
+/// </summary>
 [Operation("GET", "Shows an account", Schema = "Account")]
-[Operation("PUT", "Changes an account", Bodies = ["application/json"], BodySchema = "AccountChange", Schema = "Account")]
+[Operation(
+    "PUT", "Changes an account", Bodies = ["application/json"], BodySchema = "AccountChange", Schema = "Account")]
 [Operation("DELETE", "Deletes an account", Answers = [])]
 [RequiredAuth(Role.Reader)]
 [RequiredAuth(Role.Admin, "DELETE")]
@@ -110,11 +117,15 @@ internal sealed class UserHandler(ApiContext context, Users users, FirstAccount 
 }
 
 /// <summary>
-/// <c>PUT</c> or <c>POST /api/users/:id/password</c>, and without id for one's own. It ends every token and session of the
-/// account but the session that asked, which goes on under a new cookie.
+/// <c>PUT</c> or <c>POST /api/users/:id/password</c>, and without id for one's own.
+/// It ends every token and session of the account but the session that asked, which goes on under a new cookie.
 /// </summary>
-[Operation("PUT", "Changes a password", Detail = "Ends the account's other sessions.", Bodies = ["application/json"], BodySchema = "PasswordChange", Schema = "Account")]
-[Operation("POST", "Changes a password", Detail = "The same as PUT.", Bodies = ["application/json"], BodySchema = "PasswordChange", Schema = "Account")]
+[Operation(
+    "PUT", "Changes a password", Detail = "Ends the account's other sessions.", Bodies = ["application/json"],
+    BodySchema = "PasswordChange", Schema = "Account")]
+[Operation(
+    "POST", "Changes a password", Detail = "The same as PUT.", Bodies = ["application/json"],
+    BodySchema = "PasswordChange", Schema = "Account")]
 [RequiredAuth(Role.Reader)]
 [StreamRequestBody(MaxBodySize = 1 << 20)]
 internal sealed class PasswordHandler(
@@ -126,7 +137,9 @@ internal sealed class PasswordHandler(
     public async Task PutAsync(long? id = null)
     {
         var account = await FindAsync(
-            id ?? Identity.UserId ?? throw Forbidden("Nobody has signed in; name the account: /api/users/:id/password."));
+            id
+                ?? Identity.UserId
+                ?? throw Forbidden("Nobody has signed in; name the account: /api/users/:id/password."));
         RequireSelfOrAdmin(account.Id);
 
         var isOwn = Identity.UserId == account.Id;
@@ -149,7 +162,9 @@ internal sealed class PasswordHandler(
             throw Refused(outcome, account.Id);
 
         first.ForgetPassword(account.Id);
-        if (isOwn && Identity.Scheme == AuthScheme.Cookie && await sessions.StartAsync(changed, Aborted, Http) is { } session)
+        if (isOwn
+            && Identity.Scheme == AuthScheme.Cookie
+            && await sessions.StartAsync(changed, Aborted, Http) is { } session)
             Sessions.SetCookie(Http, session);
         WriteAccount(changed);
     }

@@ -18,14 +18,16 @@ internal sealed class Users(ArchiveIndex index, ArchiveWriter writer, TimeProvid
     public long Generation => Volatile.Read(ref _generation);
 
     public Task<Account?> FindAsync(long id, CancellationToken cancel) =>
-        index.ReadAsync(connection => Find(connection, null, $"SELECT {Columns} FROM users WHERE id = $key", id), cancel);
+        index.ReadAsync(
+            connection => Find(connection, null, $"SELECT {Columns} FROM users WHERE id = $key", id), cancel);
 
     public Task<Account?> FindAsync(string email, CancellationToken cancel) =>
         index.ReadAsync(
             connection => Find(connection, null, $"SELECT {Columns} FROM users WHERE email = $key", email), cancel);
 
     /// <summary>The accounts behind an id, and how many there are in all.</summary>
-    public Task<(IReadOnlyList<Account> Accounts, long Total)> ListAsync(long after, int limit, CancellationToken cancel) =>
+    public Task<(IReadOnlyList<Account> Accounts, long Total)> ListAsync(
+        long after, int limit, CancellationToken cancel) =>
         index.ReadAsync<(IReadOnlyList<Account>, long)>(
             connection =>
             {
@@ -45,11 +47,14 @@ internal sealed class Users(ArchiveIndex index, ArchiveWriter writer, TimeProvid
         index.ReadAsync(connection => Scalar(connection, null, "SELECT EXISTS (SELECT 1 FROM users)") == 1, cancel);
 
     /// <summary>Adds an account. Its password is already hashed.</summary>
-    public Task<(AccountOutcome Outcome, Account? Account)> CreateAsync(AccountChange account, CancellationToken cancel) =>
+    public Task<(AccountOutcome Outcome, Account? Account)> CreateAsync(
+        AccountChange account, CancellationToken cancel) =>
         ChangeAsync<(AccountOutcome, Account?)>(
             (connection, transaction) =>
             {
-                if (Find(connection, transaction, $"SELECT {Columns} FROM users WHERE email = $key", account.Email) is not null)
+                var other = Find(
+                    connection, transaction, $"SELECT {Columns} FROM users WHERE email = $key", account.Email);
+                if (other is not null)
                     return (AccountOutcome.NameTaken, null);
 
                 var id = Scalar(
@@ -82,7 +87,8 @@ internal sealed class Users(ArchiveIndex index, ArchiveWriter writer, TimeProvid
                 if (version is not null && version != old.Version)
                     return (AccountOutcome.Changed, null);
 
-                var other = Find(connection, transaction, $"SELECT {Columns} FROM users WHERE email = $key", change.Email);
+                var other = Find(
+                    connection, transaction, $"SELECT {Columns} FROM users WHERE email = $key", change.Email);
                 if (other is not null && other.Id != id)
                     return (AccountOutcome.NameTaken, null);
 
@@ -140,7 +146,9 @@ internal sealed class Users(ArchiveIndex index, ArchiveWriter writer, TimeProvid
             },
             cancel);
 
-    /// <summary>Runs a change in the writer's transaction; whatever was read before it is read again after it.</summary>
+    /// <summary>
+    /// Runs a change in the writer's transaction; whatever was read before it is read again after it.
+    /// </summary>
     public async Task<T> ChangeAsync<T>(Func<SqliteConnection, SqliteTransaction, T> change, CancellationToken cancel)
     {
         try
@@ -155,14 +163,16 @@ internal sealed class Users(ArchiveIndex index, ArchiveWriter writer, TimeProvid
     }
 
     public static int Execute(
-        SqliteConnection connection, SqliteTransaction? transaction, string sql, params (string Name, object Value)[] values)
+        SqliteConnection connection, SqliteTransaction? transaction, string sql,
+        params (string Name, object Value)[] values)
     {
         using var command = Command(connection, transaction, sql, values);
         return command.ExecuteNonQuery();
     }
 
     private static long Scalar(
-        SqliteConnection connection, SqliteTransaction? transaction, string sql, params (string Name, object Value)[] values)
+        SqliteConnection connection, SqliteTransaction? transaction, string sql,
+        params (string Name, object Value)[] values)
     {
         using var command = Command(connection, transaction, sql, values);
         return (long)command.ExecuteScalar()!; // Every statement it is called with gives one row.
@@ -191,7 +201,8 @@ internal sealed class Users(ArchiveIndex index, ArchiveWriter writer, TimeProvid
     private static bool HasOtherAdmin(SqliteConnection connection, SqliteTransaction transaction, long id) =>
         Scalar(
             connection, transaction,
-            "SELECT EXISTS (SELECT 1 FROM users WHERE role = 'admin' AND is_active = 1 AND id <> $id)", ("$id", id)) == 1;
+            "SELECT EXISTS (SELECT 1 FROM users WHERE role = 'admin' AND is_active = 1 AND id <> $id)",
+            ("$id", id)) == 1;
 
     private static Account? Get(SqliteConnection connection, SqliteTransaction transaction, long id) =>
         Find(connection, transaction, $"SELECT {Columns} FROM users WHERE id = $key", id);

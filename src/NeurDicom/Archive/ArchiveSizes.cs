@@ -7,7 +7,8 @@ namespace NeurDicom.Archive;
 /// arrives.</param>
 /// <param name="Punch">False: as if the file system could not free a part of a file.</param>
 /// <param name="Segment">A segment that would grow beyond this is sealed, and the next one opened.</param>
-internal sealed record ArchiveSizes(int LargeFrom = 1 << 20, long Segment = ArchiveSizes.StandardSegment, bool Punch = true)
+internal sealed record ArchiveSizes(
+    int LargeFrom = 1 << 20, long Segment = ArchiveSizes.StandardSegment, bool Punch = true)
 {
     /// <summary>
     /// Those of the design. The test that kills the server asks for small segments and for compaction, so that it also
@@ -16,7 +17,8 @@ internal sealed record ArchiveSizes(int LargeFrom = 1 << 20, long Segment = Arch
     public static readonly ArchiveSizes Default = new()
     {
         Segment = long.TryParse(
-            Environment.GetEnvironmentVariable("DURABILITY_SEGMENT_SIZE"), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+            Environment.GetEnvironmentVariable("DURABILITY_SEGMENT_SIZE"), NumberStyles.None,
+            CultureInfo.InvariantCulture, out var size)
             ? size
             : StandardSegment,
         Punch = Environment.GetEnvironmentVariable("DURABILITY_PUNCH") != "0",

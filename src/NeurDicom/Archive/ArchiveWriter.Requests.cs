@@ -115,7 +115,8 @@ internal sealed partial class ArchiveWriter
             if (Arrival.Large is { } large && Plan.Place is not null)
                 large.IsAdopted = true;
             SetAnswer(new StoreResult(
-                Plan.Outcome, Plan.Id, Arrival.Attributes.SopInstanceUid, Plan.Reason, [.. Arrival.Warnings, .. Plan.Warnings]));
+                Plan.Outcome, Plan.Id, Arrival.Attributes.SopInstanceUid, Plan.Reason,
+                [.. Arrival.Warnings, .. Plan.Warnings]));
         }
 
         public override void Fail(Exception e, bool isOutOfSpace)
@@ -127,7 +128,8 @@ internal sealed partial class ArchiveWriter
             }
 
             SetAnswer(new StoreResult(
-                StoreOutcome.OutOfSpace, null, Arrival.Attributes.SopInstanceUid, "The disk is full.", Arrival.Warnings));
+                StoreOutcome.OutOfSpace, null, Arrival.Attributes.SopInstanceUid, "The disk is full.",
+                Arrival.Warnings));
         }
     }
 }

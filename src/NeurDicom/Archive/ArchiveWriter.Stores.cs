@@ -151,7 +151,8 @@ internal sealed partial class ArchiveWriter
 
         store.Plan.Place = new VersionPlace(
             version, arrival.Large is null ? _open.Number : null, arrival.Large is null ? offset : 0, arrival.Size,
-            _open.Number, _appendedTo - metadata.Compressed.Length, metadata.Compressed.Length, metadata.Size, metadata.Crc32);
+            _open.Number, _appendedTo - metadata.Compressed.Length, metadata.Compressed.Length, metadata.Size,
+            metadata.Crc32);
     }
 
     private void BeginAppending()
@@ -224,7 +225,8 @@ internal sealed partial class ArchiveWriter
             plan.Id = _instances.Insert(instance, parents.Series, place.Version);
         else
             _instances.Replace(plan.Id!.Value, instance, parents.Series, place.Version);
-        _instances.InsertVersion(place, plan.Id!.Value, plan.Number, instance.TransferSyntaxUid, arrival.Sha256.Span, at);
+        _instances.InsertVersion(
+            place, plan.Id!.Value, plan.Number, instance.TransferSyntaxUid, arrival.Sha256.Span, at);
         if (arrival.Large is not null)
             _segments.RemoveOpenFile(place.Version);
 
@@ -232,6 +234,7 @@ internal sealed partial class ArchiveWriter
         _audit.AddStored(store.Sender, parents);
         _changes.Add(
             at, isNew ? ChangeRows.Stored : ChangeRows.Replaced, Level.Instance, instance.SopInstanceUid.Value,
-            plan.Id!.Value, parents.Series, store.Sender, plan.Warnings.Count == 0 ? null : string.Join(' ', plan.Warnings));
+            plan.Id!.Value, parents.Series, store.Sender,
+            plan.Warnings.Count == 0 ? null : string.Join(' ', plan.Warnings));
     }
 }

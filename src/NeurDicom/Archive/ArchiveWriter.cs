@@ -107,7 +107,10 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
     /// </summary>
     public bool IsBroken => _broken is not null;
 
-    /// <summary>Grows whenever something that was stored is deleted or gets a new version; what was made of it before may be wrong.</summary>
+    /// <summary>
+    /// Grows whenever something that was stored is deleted or gets a new version;
+    /// what was made of it before may be wrong.
+    /// </summary>
     public long Replacements => Volatile.Read(ref _replacements);
 
     /// <summary>Stores what arrived. The arrival stays the caller's, who disposes of it after the answer.</summary>
@@ -178,7 +181,9 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes what is queued, and ends. The archive disposes of it, and the services that hold it do too.</summary>
+    /// <summary>
+    /// Writes what is queued, and ends. The archive disposes of it, and the services that hold it do too.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, true))
@@ -188,8 +193,11 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
         _leases.Released = null;
         _flusher.Dispose();
         Slots.Dispose();
-        foreach (var rows in (IDisposable[])[_deletions, _segments, _audit, _changes, _instances, _parents, _tally, _open])
+        foreach (var rows in (IDisposable[])
+            [_deletions, _segments, _audit, _changes, _instances, _parents, _tally, _open])
+        {
             rows.Dispose();
+        }
         _connection.Dispose();
     }
 
@@ -242,7 +250,8 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
         try
         {
             if (_broken is { } earlier)
-                throw new IOException("The archive stopped writing after its disk failed; see the log, then restart it.", earlier);
+                throw new IOException(
+                    "The archive stopped writing after its disk failed; see the log, then restart it.", earlier);
             RunBatch(batch);
             foreach (var request in batch)
                 request.Succeed();
@@ -303,8 +312,11 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
         }
 
         // Before anybody is answered.
-        if (batch.Exists(request => request is DeleteRequest { Result.Found: true } or StoreRequest { Plan.Number: > 1 }))
+        if (batch.Exists(
+            request => request is DeleteRequest { Result.Found: true } or StoreRequest { Plan.Number: > 1 }))
+        {
             Interlocked.Increment(ref _replacements);
+        }
         if (!ReferenceEquals(opened, _open))
             opened.Dispose();
         _open.Commit(_appendedTo);
@@ -328,7 +340,8 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
     }
 
     /// <summary>Undoes a batch, so that what comes next finds everything as it was.</summary>
-    private void TakeBack(SqliteTransaction transaction, OpenSegment opened, long firstVersion, bool appended, Exception reason)
+    private void TakeBack(
+        SqliteTransaction transaction, OpenSegment opened, long firstVersion, bool appended, Exception reason)
     {
         if (reason is FlushException && !IsOutOfSpace(reason))
             Break(reason);
@@ -396,10 +409,13 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
         [LoggerMessage(LogLevel.Critical, "The disk failed while writing: nothing more is written until a restart.")]
         public static partial void Broken(ILogger logger, Exception e);
 
-        [LoggerMessage(LogLevel.Error, "Bytes of deleted versions could not be freed; they are tried again at the next start.")]
+        [LoggerMessage(
+            LogLevel.Error, "Bytes of deleted versions could not be freed; they are tried again at the next start.")]
         public static partial void FreeingFailed(ILogger logger, Exception e);
 
-        [LoggerMessage(LogLevel.Warning, "The large file {Version} is gone and still noted as being written; the next start puts that right.")]
+        [LoggerMessage(
+            LogLevel.Warning,
+            "The large file {Version} is gone and still noted as being written; the next start puts that right.")]
         public static partial void LargeNotForgotten(ILogger logger, long version, Exception e);
 
         [LoggerMessage(LogLevel.Warning, "The file system cannot punch holes: deleted bytes come free by compaction.")]

@@ -6,10 +6,10 @@ using NeurDicom.Index;
 namespace NeurDicom.Archive;
 
 /// <summary>
-/// The audit trail's way into the index (docs/decisions/0007). A request adds what it did to a table in memory, where equal
-/// ones are counted; half a second later all of it is written in one transaction. So a read costs no write, and what an
-/// orderly stop or a second has passed is on the disk. What changes the archive is not added here: the writer notes it in
-/// the transaction that does it.
+/// The audit trail's way into the index (docs/decisions/0007).
+/// A request adds what it did to a table in memory, where equal ones are counted; half a second later all of it is
+/// written in one transaction. So a read costs no write, and what an orderly stop or a second has passed is on the
+/// disk. What changes the archive is not added here: the writer notes it in the transaction that does it.
 /// </summary>
 internal sealed partial class AuditTrail : IAsyncDisposable
 {
@@ -36,7 +36,8 @@ internal sealed partial class AuditTrail : IAsyncDisposable
     private bool _isFailing;
 
     public AuditTrail(
-        ArchiveIndex index, ArchiveWriter writer, AuditRetention retention, TimeProvider clock, ILogger<AuditTrail> logger)
+        ArchiveIndex index, ArchiveWriter writer, AuditRetention retention, TimeProvider clock,
+        ILogger<AuditTrail> logger)
     {
         (_index, _writer, _retention, _clock, _logger) = (index, writer, retention, clock, logger);
         _timer = clock.CreateTimer(_ => _ = WriteAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

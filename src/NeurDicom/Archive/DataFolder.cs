@@ -51,7 +51,8 @@ internal sealed class DataFolder : IDisposable
         return System.Text.Encoding.UTF8.GetByteCount(file) <= LongestSocketFile
             ? file
             : throw new DataFolderException(
-                $"The path of the data folder is too long: a server's socket lies in it, and {file} has more than {LongestSocketFile} bytes.");
+                $"The path of the data folder is too long: a server's socket lies in it, and {file} has more than "
+                    + $"{LongestSocketFile} bytes.");
     }
 
     /// <summary>Makes the folder where there is none, and takes its lock.</summary>
@@ -131,8 +132,9 @@ internal sealed class DataFolder : IDisposable
     }
 
     /// <summary>
-    /// Whether the folder still lies where it was opened. It may be removed, moved or unmounted under a running process,
-    /// which notices nothing: what it has open goes on to work.
+    /// Whether the folder still lies where it was opened.
+    /// It may be removed, moved or unmounted under a running process, which notices nothing:
+    /// what it has open goes on to work.
     /// </summary>
     public bool IsInPlace() => File.Exists(LockFileOf(Path)) && PlaceOf(_lock) == _place;
 
@@ -175,11 +177,13 @@ internal sealed class DataFolder : IDisposable
     private static void RefuseFile(string path)
     {
         if (File.Exists(path))
-            throw new DataFolderException($"{path} is a file, not a folder; --data names the folder that holds the archive.");
+            throw new DataFolderException(
+                $"{path} is a file, not a folder; --data names the folder that holds the archive.");
     }
 
     private static DataFolderException NotPermitted(string path, Exception e) => new(
-        $"This user may not read and write in the data folder {path}; run the command as the folder's owner, or name another folder with --data.",
+        $"This user may not read and write in the data folder {path}; run the command as the folder's owner, or name "
+            + "another folder with --data.",
         e);
 
     private static FileStream TakeLock(string path)
@@ -191,7 +195,8 @@ internal sealed class DataFolder : IDisposable
             {
                 return TakeLockNow(file);
             }
-            catch (IOException e) when (File.Exists(file) && !IsReadOnly(e) && Stopwatch.GetElapsedTime(started) < Patience)
+            catch (IOException e)
+                when (File.Exists(file) && !IsReadOnly(e) && Stopwatch.GetElapsedTime(started) < Patience)
             {
                 // Once more.
             }
@@ -223,7 +228,8 @@ internal sealed class DataFolder : IDisposable
 
     // Linux tells where an open file lies now, and adds that it was deleted: proc_pid_fd(5).
     private static string? PlaceOf(FileStream file) => OperatingSystem.IsLinux()
-        ? new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}"))
+        ? new FileInfo(
+            string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}"))
             .LinkTarget
         : null;
 

@@ -12,7 +12,8 @@ internal sealed class InstanceArchive : IAsyncDisposable
     private readonly Leases _leases;
 
     private InstanceArchive(
-        DataFolder folder, ArchiveIndex index, SegmentFiles files, Leases leases, ArchiveWriter writer, AuditTrail audit)
+        DataFolder folder, ArchiveIndex index, SegmentFiles files, Leases leases, ArchiveWriter writer,
+        AuditTrail audit)
     {
         Audit = audit;
         Folder = folder;
@@ -52,7 +53,8 @@ internal sealed class InstanceArchive : IAsyncDisposable
                 connection, repaired, files, leases, settings, sizes ?? ArchiveSizes.Default,
                 new DiskSpace(folder, settings, clock), clock, logs.CreateLogger<ArchiveWriter>());
             var audit = new AuditTrail(
-                index, writer, new AuditRetention(settings.AuditDays, settings.AuditRows), clock, logs.CreateLogger<AuditTrail>());
+                index, writer, new AuditRetention(settings.AuditDays, settings.AuditRows), clock,
+                logs.CreateLogger<AuditTrail>());
             return new InstanceArchive(folder, index, files, leases, writer, audit);
         }
         catch (Exception e)
@@ -85,7 +87,8 @@ internal sealed class InstanceArchive : IAsyncDisposable
     }
 
     /// <summary>Reads everything again and compares it with its hashes.</summary>
-    public IAsyncEnumerable<VersionCheck> VerifyAsync(CancellationToken cancel) => new Verification(this).RunAsync(cancel);
+    public IAsyncEnumerable<VersionCheck> VerifyAsync(CancellationToken cancel) =>
+        new Verification(this).RunAsync(cancel);
 
     /// <summary>Taken by who verifies for others: two readers of everything would only slow each other down.</summary>
     public SemaphoreSlim Verifying { get; } = new(1);
@@ -108,7 +111,8 @@ internal sealed class InstanceArchive : IAsyncDisposable
             return null;
 
         var place = new VersionPlace(
-            rows.Int64(0), rows.IsNull(1) ? null : rows.Int64(1), rows.Int64(2), rows.Int64(3), rows.Int64(4), rows.Int64(5),
+            rows.Int64(0), rows.IsNull(1) ? null : rows.Int64(1), rows.Int64(2), rows.Int64(3), rows.Int64(4),
+            rows.Int64(5),
             (int)rows.Int64(6), rows.Int64(7), (uint)rows.Int64(8));
         _leases.Hold(place.Version);
         try
@@ -133,10 +137,11 @@ internal sealed class InstanceArchive : IAsyncDisposable
     }
 
     private const string Columns =
-        $"SELECT {InstanceRows.PlaceColumns}, v.number, v.transfer_syntax, v.sha256, i.sop_instance_uid, v.stored_at "
-        + "FROM instances i ";
+        $"SELECT {InstanceRows.PlaceColumns}, v.number, v.transfer_syntax, v.sha256, i.sop_instance_uid, "
+        + "v.stored_at FROM instances i ";
 
     private const string CurrentVersion = Columns + "JOIN versions v ON v.id = i.version WHERE i.id = ?";
 
-    private const string NumberedVersion = Columns + "JOIN versions v ON v.instance = i.id WHERE i.id = ? AND v.number = ?";
+    private const string NumberedVersion =
+        Columns + "JOIN versions v ON v.instance = i.id WHERE i.id = ? AND v.number = ?";
 }

@@ -48,7 +48,8 @@ internal sealed class LargeFile : IAsyncDisposable
     }
 
     /// <summary>What was written, as a stream of its own.</summary>
-    public Stream OpenRead() => new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    public Stream OpenRead() =>
+        new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
     /// <summary>Bytes and name are on the disk.</summary>
     public void Flush()

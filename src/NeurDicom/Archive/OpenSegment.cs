@@ -44,19 +44,23 @@ internal sealed class OpenSegment : IDisposable
     /// <summary>Opens the segment as the index knows it and cuts off what lies behind its committed length.</summary>
     /// <param name="missing">How many committed bytes the file lacks; zero unless the disk lost what it had
     /// confirmed.</param>
-    /// <exception cref="DataFolderException">The file is not a segment of this form: nothing is cut off then.</exception>
+    /// <exception cref="DataFolderException">
+    /// The file is not a segment of this form: nothing is cut off then.
+    /// </exception>
     public static OpenSegment Reopen(SegmentFiles files, long number, long length, out long missing)
     {
         var file = File.OpenHandle(
             files.PathOf(number), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         var found = RandomAccess.GetLength(file);
         Span<byte> header = stackalloc byte[SegmentRecord.FileHeaderLength];
-        if (found >= header.Length && (RandomAccess.Read(file, header, 0) < header.Length || !SegmentRecord.IsFileHeader(header)))
+        if (found >= header.Length
+            && (RandomAccess.Read(file, header, 0) < header.Length || !SegmentRecord.IsFileHeader(header)))
         {
             file.Dispose();
             throw new DataFolderException(
-                $"{files.PathOf(number)} does not begin as a segment of this program does: it is another file, was written by "
-                + "another release, or the disk has damaged it. Put it back from a copy, or move it away with the index to start anew.");
+                $"{files.PathOf(number)} does not begin as a segment of this program does: it is another file, was "
+                + "written by another release, or the disk has damaged it. Put it back from a copy, or move it away "
+                + "with the index to start anew.");
         }
 
         missing = Math.Max(0, length - found);

@@ -18,11 +18,13 @@ internal sealed partial record Repaired(OpenSegment Open, long NextVersion, Hash
     {
         RemoveOpenFiles(connection, files, logger);
         var nextVersion = Read(connection, "SELECT next_version FROM totals", row => row.GetInt64(0))[0];
-        var dead = Read(connection, "SELECT id FROM segments WHERE sealed = 1 AND live * 2 < length", row => row.GetInt64(0));
+        var dead = Read(
+            connection, "SELECT id FROM segments WHERE sealed = 1 AND live * 2 < length", row => row.GetInt64(0));
         return new Repaired(OpenLast(connection, files, nextVersion, logger), nextVersion, [.. dead]);
     }
 
-    private static OpenSegment OpenLast(SqliteConnection connection, SegmentFiles files, long nextVersion, ILogger logger)
+    private static OpenSegment OpenLast(
+        SqliteConnection connection, SegmentFiles files, long nextVersion, ILogger logger)
     {
         var last = Read(
             connection, "SELECT id, length, sealed FROM segments ORDER BY id DESC LIMIT 1",
@@ -54,7 +56,9 @@ internal sealed partial record Repaired(OpenSegment Open, long NextVersion, Hash
         // What a crash can leave behind the last commit is one batch, whose records are of one time. More is no crash's
         // work.
         const long LargestTail = ArchiveWriter.LargestAppend;
-        if (Length(last) - length <= LargestTail && Length(last + 1) <= SegmentRecord.FileHeaderLength + LargestTail && Length(last + 2) == 0
+        if (Length(last) - length <= LargestTail
+            && Length(last + 1) <= SegmentRecord.FileHeaderLength + LargestTail
+            && Length(last + 2) == 0
             && (last > 0 || Length(1) <= SegmentRecord.FileHeaderLength)
             && Times(last, length).Concat(Times(last + 1, SegmentRecord.FileHeaderLength)).Distinct().Count() <= 1)
         {
@@ -62,10 +66,13 @@ internal sealed partial record Repaired(OpenSegment Open, long NextVersion, Hash
         }
 
         throw new DataFolderException(
-            $"The segments in {Path.GetDirectoryName(files.PathOf(1))} hold more than the index knows: the index is missing or older than "
+            $"The segments in {Path.GetDirectoryName(files.PathOf(1))} hold more than the index knows: the index is "
+            + "missing or older than "
             + "they are. Put the newest index.db back, or move the segments away to start anew.");
 
-        long Length(long segment) => segment > 0 && File.Exists(files.PathOf(segment)) ? new FileInfo(files.PathOf(segment)).Length : 0;
+        long Length(long segment) => segment > 0 && File.Exists(files.PathOf(segment))
+            ? new FileInfo(files.PathOf(segment)).Length
+            : 0;
 
         // Compaction moves older versions, each with its own time.
         List<long> Times(long segment, long from)
@@ -74,7 +81,12 @@ internal sealed partial record Repaired(OpenSegment Open, long NextVersion, Hash
             if (end <= from)
                 return [];
             using var file = File.OpenHandle(files.PathOf(segment), share: FileShare.ReadWrite | FileShare.Delete);
-            return [.. new SegmentWalk(file, end).Records(from).Where(r => r.Record.Version >= nextVersion).Select(r => r.Record.StoredAt)];
+            return
+            [
+                .. new SegmentWalk(file, end).Records(from)
+                    .Where(r => r.Record.Version >= nextVersion)
+                    .Select(r => r.Record.StoredAt),
+            ];
         }
     }
 
@@ -102,11 +114,13 @@ internal sealed partial record Repaired(OpenSegment Open, long NextVersion, Hash
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "{Count} large files were being written when the server stopped; they are removed.")]
+        [LoggerMessage(
+            LogLevel.Information, "{Count} large files were being written when the server stopped; they are removed.")]
         public static partial void OpenFilesRemoved(ILogger logger, int count);
 
         [LoggerMessage(LogLevel.Error,
-            "Segment {Segment} lacks its last {Missing} bytes: the disk lost what it had confirmed. Run verify to see what is gone.")]
+            "Segment {Segment} lacks its last {Missing} bytes: the disk lost what it had confirmed. "
+                + "Run verify to see what is gone.")]
         public static partial void SegmentShort(ILogger logger, long segment, long missing);
     }
 }

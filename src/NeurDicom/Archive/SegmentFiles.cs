@@ -50,7 +50,9 @@ internal sealed class SegmentFiles(DataFolder folder) : IDisposable
         }
     }
 
-    /// <summary>From here on files are opened by their names again: an open handle outlives a file that is gone.</summary>
+    /// <summary>
+    /// From here on files are opened by their names again: an open handle outlives a file that is gone.
+    /// </summary>
     public void ForgetAll()
     {
         lock (_gate)
@@ -65,7 +67,8 @@ internal sealed class SegmentFiles(DataFolder folder) : IDisposable
 
     /// <summary>Sharing is always full: .NET's own file locks would keep writer and readers from each other.</summary>
     private static SafeFileHandle OpenForReading(string path) =>
-        File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
+        File.OpenHandle(
+            path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
 
     private void CloseOldest()
     {

@@ -29,7 +29,8 @@ internal enum RecordKind : byte
 /// 56 time of storing; 64 length and 72 CRC-32 of the metadata before deflation; 76 CRC-32C of these 76 bytes.
 /// </remarks>
 internal readonly record struct SegmentRecord(
-    RecordKind Kind, long Version, long Length, ReadOnlyMemory<byte> Sha256, long StoredAt = 0, long PlainLength = 0, uint PlainCrc32 = 0)
+    RecordKind Kind, long Version, long Length, ReadOnlyMemory<byte> Sha256, long StoredAt = 0, long PlainLength = 0,
+    uint PlainCrc32 = 0)
 {
     public const int HeaderLength = 80;
 

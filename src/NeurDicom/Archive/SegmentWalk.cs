@@ -5,7 +5,8 @@ namespace NeurDicom.Archive;
 
 /// <summary>
 /// Reads the records of a segment file one after the other without an index: what compaction does, and what an index
-/// is made anew from. Freed records are zeros and are skipped; behind a damaged header the next whole one is looked for.
+/// is made anew from. Freed records are zeros and are skipped;
+/// behind a damaged header the next whole one is looked for.
 /// </summary>
 internal sealed class SegmentWalk(SafeFileHandle file, long length)
 {
@@ -25,7 +26,8 @@ internal sealed class SegmentWalk(SafeFileHandle file, long length)
         while (position + SegmentRecord.HeaderLength <= length)
         {
             var header = Window(position);
-            if (SegmentRecord.TryRead(header, out var record) && record.PayloadLength <= length - position - SegmentRecord.HeaderLength)
+            if (SegmentRecord.TryRead(header, out var record)
+                && record.PayloadLength <= length - position - SegmentRecord.HeaderLength)
             {
                 lost = false;
                 yield return (position, record);

@@ -60,7 +60,8 @@ internal sealed class StoredInstance : IDisposable
         {
             var read = RandomAccess.Read(_file.Handle, buffer[done..wanted], _place.Offset + offset + done);
             if (read == 0)
-                throw new MissingBytesException($"The file of version {_place.Version} is shorter than when it was stored.");
+                throw new MissingBytesException(
+                    $"The file of version {_place.Version} is shorter than when it was stored.");
             done += read;
         }
 
@@ -79,7 +80,8 @@ internal sealed class StoredInstance : IDisposable
         {
             var read = RandomAccess.Read(_metadata.Handle, deflated.AsSpan(done), _place.MetadataOffset + done);
             if (read == 0)
-                throw new MissingBytesException($"The metadata of version {_place.Version} is shorter than when it was stored.");
+                throw new MissingBytesException(
+                    $"The metadata of version {_place.Version} is shorter than when it was stored.");
             done += read;
         }
 

@@ -117,7 +117,8 @@ internal sealed class Verification(InstanceArchive archive)
         },
         cancel);
 
-    private Task<List<(long Version, long Instance, int Number, string Uid, long Size)>> PageAsync(long after, CancellationToken cancel) =>
+    private Task<List<(long Version, long Instance, int Number, string Uid, long Size)>> PageAsync(
+        long after, CancellationToken cancel) =>
         archive.Index.ReadAsync(
             connection =>
             {
@@ -132,7 +133,8 @@ internal sealed class Verification(InstanceArchive archive)
             },
             cancel);
 
-    private async Task<VersionCheck?> CheckAsync(long instance, int number, string uid, long size, CancellationToken cancel)
+    private async Task<VersionCheck?> CheckAsync(
+        long instance, int number, string uid, long size, CancellationToken cancel)
     {
         try
         {
@@ -142,7 +144,8 @@ internal sealed class Verification(InstanceArchive archive)
         }
         catch (MissingBytesException e)
         {
-            return new VersionCheck(uid, number, size, e.InnerException is null ? "the file is cut off" : "the file is missing");
+            return new VersionCheck(
+                uid, number, size, e.InnerException is null ? "the file is cut off" : "the file is missing");
         }
         catch (IOException e)
         {

@@ -8,11 +8,13 @@ using NeurDicom.Index;
 namespace NeurDicom.Browse;
 
 /// <summary>
-/// <c>GET /api/instances/:id/bulk/GGGGEEEE</c>, within sequences <c>…/GGGGEEEE/item/GGGGEEEE</c>: the value of an element
-/// that is too large to stand in <c>/tags</c>, whose <c>BulkDataURI</c> leads here (PS3.18 F.2.6). The bytes are those
-/// of the file, in the byte order of its transfer syntax.
+/// <c>GET /api/instances/:id/bulk/GGGGEEEE</c>, within sequences <c>…/GGGGEEEE/item/GGGGEEEE</c>: the value of an
+/// element that is too large to stand in <c>/tags</c>, whose <c>BulkDataURI</c> leads here (PS3.18 F.2.6).
+/// The bytes are those of the file, in the byte order of its transfer syntax.
 /// </summary>
-[Operation("GET", "Gives the value of a large element", Detail = "The path is one of a BulkDataURI in the tags.", Answers = ["application/octet-stream"])]
+[Operation(
+    "GET", "Gives the value of a large element", Detail = "The path is one of a BulkDataURI in the tags.",
+    Answers = ["application/octet-stream"])]
 [RequiredAuth(Role.Reader)]
 internal sealed class BulkHandler(ApiContext context) : BytesHandler(context)
 {
@@ -74,7 +76,8 @@ internal sealed class BulkHandler(ApiContext context) : BytesHandler(context)
         for (var i = 0; i + 2 < steps.Length; i += 2)
         {
             var items = dataSet.GetSequence(ReadTag(steps[i]));
-            dataSet = int.TryParse(steps[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var item) && item < items.Count
+            dataSet = int.TryParse(steps[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var item)
+                && item < items.Count
                 ? items[item]
                 : throw NoElement();
         }

@@ -1,8 +1,9 @@
 namespace NeurDicom.Browse;
 
 /// <summary>
-/// Reads JSON that this program wrote itself, so without blanks between the tokens: it looks for the ends of the tokens and
-/// decodes nothing, which takes half the time of a reader that checks every byte. What is not of that form is an error.
+/// Reads JSON that this program wrote itself, so without blanks between the tokens:
+/// it looks for the ends of the tokens and decodes nothing, which takes half the time of a reader that checks every
+/// byte. What is not of that form is an error.
 /// </summary>
 /// <exception cref="InvalidDataException">It is not JSON without blanks, or it is cut off.</exception>
 internal ref struct CompactJson(ReadOnlySpan<byte> json)

@@ -6,7 +6,8 @@ using NeurDicom.Index;
 namespace NeurDicom.Browse;
 
 /// <summary>
-/// <c>GET /api/instances/:id/image</c>: one frame as JPEG or PNG, through rescale and window. <c>frame</c> counts from 1;
+/// <c>GET /api/instances/:id/image</c>: one frame as JPEG or PNG, through rescale and window.
+/// <c>frame</c> counts from 1;
 /// <c>window</c> is <c>centre,width</c> or <c>auto</c> and takes the place of the file's own.
 /// </summary>
 [Operation("GET", "Draws a frame", Answers = ["image/jpeg", "image/png"])]
@@ -19,7 +20,8 @@ namespace NeurDicom.Browse;
 [Query("quality", "integer", "Of a JPEG, 1 to 100.")]
 [Query("bits", "integer", "8, or 16 for a PNG.")]
 [RequiredAuth(Role.Reader)]
-internal sealed class InstanceImageHandler(ApiContext context, InstanceRenderer renderer) : ImageHandler(context, renderer)
+internal sealed class InstanceImageHandler(ApiContext context, InstanceRenderer renderer)
+    : ImageHandler(context, renderer)
 {
     public async Task GetAsync(long id)
     {

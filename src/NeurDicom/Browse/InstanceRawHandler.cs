@@ -12,7 +12,9 @@ namespace NeurDicom.Browse;
 /// <c>GET /api/instances/:id/raw</c>: pixels without a picture around them, in the <c>format</c> that is asked for. All
 /// frames follow one another; <c>frame</c> chooses one, counted from 1.
 /// </summary>
-[Operation("GET", "Gives the pixels without a picture around them", Detail = "Takes ranges.", Answers = ["application/octet-stream"])]
+[Operation(
+    "GET", "Gives the pixels without a picture around them", Detail = "Takes ranges.",
+    Answers = ["application/octet-stream"])]
 [Query("format", "LUM_8|LUM_16|RGB_24|native|npy", "How the pixels are laid out; npy is NumPy's file.")]
 [Query("frame", "integer", "Counted from 1; without it all frames follow one another.")]
 [RequiredAuth(Role.Reader)]
@@ -53,7 +55,8 @@ internal sealed class InstanceRawHandler(ApiContext context, InstanceRenderer re
         {
             request = request with
             {
-                Format = RawFormats.Parse(word) ?? throw RenderingProblem.Invalid("format", $"format is {RawFormats.Words}."),
+                Format = RawFormats.Parse(word)
+                    ?? throw RenderingProblem.Invalid("format", $"format is {RawFormats.Words}."),
             };
         }
 

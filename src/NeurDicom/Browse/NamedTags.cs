@@ -10,9 +10,9 @@ namespace NeurDicom.Browse;
 /// several alphabets is one text again (PS3.5 6.2.1.1); what is too large to stand here is an object with its
 /// <c>BulkDataURI</c>. Pixel data is left out, as in the original.
 /// <para>
-/// It is made in one pass over the DICOM JSON (PS3.18 F.2) that lies ready beside the file. Numbers and texts are copied
-/// as they stand there, escapes included. Elements are written as they come, and put in order at the end of their data
-/// set, behind what was written, from where they are moved to their place.
+/// It is made in one pass over the DICOM JSON (PS3.18 F.2) that lies ready beside the file.
+/// Numbers and texts are copied as they stand there, escapes included. Elements are written as they come, and put in
+/// order at the end of their data set, behind what was written, from where they are moved to their place.
 /// </para>
 /// </summary>
 internal ref struct NamedTags
@@ -56,7 +56,9 @@ internal ref struct NamedTags
         return text;
     }
 
-    /// <summary>As <see cref="Make(ReadOnlySpan{byte}, string?)"/>, for an answer so large that a copy of it counts.</summary>
+    /// <summary>
+    /// As <see cref="Make(ReadOnlySpan{byte}, string?)"/>, for an answer so large that a copy of it counts.
+    /// </summary>
     public static ReadOnlyMemory<byte> MakeLarge(ReadOnlySpan<byte> dicomJson, string? characterSet)
     {
         var tags = new NamedTags(dicomJson, characterSet);
@@ -265,7 +267,9 @@ internal ref struct NamedTags
             Add("]"u8);
     }
 
-    /// <summary>Copies a number, a truth value or a text as it stands; null, an empty value among others, is an empty text.</summary>
+    /// <summary>
+    /// Copies a number, a truth value or a text as it stands; null, an empty value among others, is an empty text.
+    /// </summary>
     private void AddScalar()
     {
         var scalar = _json.ReadScalar();

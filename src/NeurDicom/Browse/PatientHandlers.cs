@@ -22,4 +22,5 @@ internal sealed class PatientDetailHandler(ApiContext context, PatientQueries pa
 [Operation("GET", "Lists the studies of a patient", Schema = "Study[]")]
 [ListOf(Level.Study)]
 [RequiredAuth(Role.Reader)]
-internal sealed class PatientStudiesHandler(ApiContext context, StudyQueries studies) : ChildListHandler(context, studies);
+internal sealed class PatientStudiesHandler(ApiContext context, StudyQueries studies)
+    : ChildListHandler(context, studies);

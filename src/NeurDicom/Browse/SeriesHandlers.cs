@@ -19,7 +19,9 @@ internal sealed class SeriesDetailHandler(ApiContext context, SeriesQueries seri
     : RetrieveDestroyHandler(context, series);
 
 /// <summary><c>GET /api/series/:id/instances</c>, in the order of their instance numbers.</summary>
-[Operation("GET", "Lists the instances of a series", Detail = "In the order of their instance numbers.", Schema = "Instance[]")]
+[Operation(
+    "GET", "Lists the instances of a series", Detail = "In the order of their instance numbers.",
+    Schema = "Instance[]")]
 [ListOf(Level.Instance)]
 [RequiredAuth(Role.Reader)]
 internal sealed class SeriesInstancesHandler(ApiContext context, InstanceQueries instances)

@@ -10,10 +10,13 @@ using NeurDicom.Index;
 namespace NeurDicom.Browse;
 
 /// <summary>
-/// <c>GET /api/series/:id/volume</c>: the slices of a series as one array in rescaled values, ordered by their positions;
+/// <c>GET /api/series/:id/volume</c>: the slices of a series as one array in rescaled values,
+/// ordered by their positions;
 /// <c>format</c> is <c>npy</c> or <c>nii</c>.
 /// </summary>
-[Operation("GET", "Gives the slices as one array", Detail = "Rescaled, and ordered by their positions.", Answers = ["application/octet-stream"])]
+[Operation(
+    "GET", "Gives the slices as one array", Detail = "Rescaled, and ordered by their positions.",
+    Answers = ["application/octet-stream"])]
 [Query("format", "npy|nii", "NumPy's file, or NIfTI with its affine.")]
 [Query("part", "integer", "Which of several stacks, counted from 1.")]
 [RequiredAuth(Role.Reader)]
@@ -62,7 +65,8 @@ internal sealed class SeriesVolumeHandler(ApiContext context, InstanceRenderer r
 
         Describe(grid, scan, type);
         SetHeader(HeaderNames.ContentDisposition,
-            string.Create(CultureInfo.InvariantCulture, $"attachment; filename=\"series-{id}.{(isNifti ? "nii" : "npy")}\""));
+            string.Create(
+                CultureInfo.InvariantCulture, $"attachment; filename=\"series-{id}.{(isNifti ? "nii" : "npy")}\""));
         await WriteContentAsync(volume, etag, scan.StoredAt, "application/octet-stream");
     }
 

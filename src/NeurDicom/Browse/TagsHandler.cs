@@ -13,7 +13,9 @@ namespace NeurDicom.Browse;
 /// <c>GET /api/instances/:id/tags</c>: the whole data set but its pixel data, in the original's form
 /// (<see cref="NamedTags"/>) or, for <c>Accept: application/dicom+json</c>, as a DICOM JSON object (PS3.18 F.2).
 /// </summary>
-[Operation("GET", "Shows every element but the pixels", Answers = ["application/json", "application/dicom+json"], Schema = "Tags")]
+[Operation(
+    "GET", "Shows every element but the pixels", Answers = ["application/json", "application/dicom+json"],
+    Schema = "Tags")]
 [RequiredAuth(Role.Reader)]
 internal sealed class TagsHandler(ApiContext context, TagsCache cache) : DicomJsonHandler(context)
 {
@@ -54,7 +56,8 @@ internal sealed class TagsHandler(ApiContext context, TagsCache cache) : DicomJs
 
         var metadata = instance.ReadMetadata();
         if (metadata.Size == 0)
-            throw new ProblemException(StatusCodes.Status422UnprocessableEntity, "The tags of this instance cannot be shown.");
+            throw new ProblemException(
+                StatusCodes.Status422UnprocessableEntity, "The tags of this instance cannot be shown.");
 
         if (isDicomJson)
             SetDicomJson();

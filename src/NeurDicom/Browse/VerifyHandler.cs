@@ -12,7 +12,9 @@ namespace NeurDicom.Browse;
 /// <c>POST /api/verify</c>: reads everything that is stored again, and tells how far it is and what is damaged while it
 /// does, one JSON object a line. The last has <c>"done": true</c>; an answer without it was cut short.
 /// </summary>
-[Operation("POST", "Reads everything again and compares its hash", Detail = "Tells how far it is, one object a line.", Answers = ["application/x-ndjson"], Schema = "VerifyStep")]
+[Operation(
+    "POST", "Reads everything again and compares its hash", Detail = "Tells how far it is, one object a line.",
+    Answers = ["application/x-ndjson"], Schema = "VerifyStep")]
 [RequiredAuth(Role.Admin)]
 [Audited(Changes = "verify")]
 internal sealed class VerifyHandler(ApiContext context, TimeProvider time, IHostApplicationLifetime host)
@@ -22,7 +24,8 @@ internal sealed class VerifyHandler(ApiContext context, TimeProvider time, IHost
     {
         var turn = Context.Archive.Verifying;
         if (!await turn.WaitAsync(TimeSpan.Zero, Aborted))
-            throw new ProblemException(StatusCodes.Status409Conflict, "The archive is being verified already; wait for that to end.");
+            throw new ProblemException(
+                StatusCodes.Status409Conflict, "The archive is being verified already; wait for that to end.");
         try
         {
             SetHeader("Content-Type", "application/x-ndjson");

@@ -5,8 +5,8 @@ using NeurDicom.Imaging;
 namespace NeurDicom.Browse;
 
 /// <summary>
-/// A volume as a stream that can be read from anywhere: a head, then the slices in their order. One slice at a time is in
-/// memory, read from the archive when it is wanted.
+/// A volume as a stream that can be read from anywhere: a head, then the slices in their order.
+/// One slice at a time is in memory, read from the archive when it is wanted.
 /// </summary>
 internal sealed class VolumePixels : Stream
 {
@@ -145,7 +145,8 @@ internal sealed class VolumePixels : Stream
             {
                 _file = DicomFile.Read(_bytes, FrameSource.ReadOptions);
                 // It was opened before, when the slices were looked at.
-                _frames = FrameSource.TryOpen(_file, _bytes, out var problem) ?? throw new InvalidDataException(problem);
+                _frames = FrameSource.TryOpen(_file, _bytes, out var problem)
+                    ?? throw new InvalidDataException(problem);
                 _groups = new FunctionalGroups(_file.DataSet);
                 _mapping = VolumeValues.ReadMapping(_groups, 0, _frames.Description.IsSigned);
             }

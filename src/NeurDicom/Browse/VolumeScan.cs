@@ -67,7 +67,8 @@ internal sealed class VolumeScan
         }
 
         if (grid.Tilt > 0)
-            _assumed.Add(Text($"slices sheared by {grid.Tilt:0.##} degrees against one another, as with a tilted gantry"));
+            _assumed.Add(
+                Text($"slices sheared by {grid.Tilt:0.##} degrees against one another, as with a tilted gantry"));
         if (!IsWhole && !_isExact)
             _assumed.Add("values rounded to 32-bit floating point");
         return grid;
@@ -95,7 +96,8 @@ internal sealed class VolumeScan
         if (found is null)
             throw Refused(Text($"Instance {stored.Id}: {problem}"));
         if (_slices.Count + found.Slices.Count > NiftiHeader.MostSide)
-            throw Refused(Text($"The series has more than the {NiftiHeader.MostSide:N0} slices that a volume may have."));
+            throw Refused(
+                Text($"The series has more than the {NiftiHeader.MostSide:N0} slices that a volume may have."));
         _slices.AddRange(found.Slices);
         _thickness ??= found.Thickness;
         IsWhole &= found.IsWhole;

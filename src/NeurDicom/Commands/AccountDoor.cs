@@ -13,9 +13,9 @@ namespace NeurDicom.Commands;
 internal sealed record ListedAccount(long Id, string Email, string Name, string Surname, string Role, bool IsActive);
 
 /// <summary>
-/// How <c>neurdicom users</c> reaches the accounts: always through the REST API on the socket in the data folder. Where no
-/// server runs, this process serves that socket, and nothing else, for as long as the command takes: the same rules and
-/// the same audit trail.
+/// How <c>neurdicom users</c> reaches the accounts: always through the REST API on the socket in the data folder.
+/// Where no server runs, this process serves that socket, and nothing else, for as long as the command takes:
+/// the same rules and the same audit trail.
 /// </summary>
 internal sealed class AccountDoor : IAsyncDisposable
 {
@@ -131,5 +131,6 @@ internal sealed class AccountDoor : IAsyncDisposable
 
     private static ListedAccount Read(JsonNode account) => new(
         account["id"]!.GetValue<long>(), account["email"]!.GetValue<string>(), account["name"]!.GetValue<string>(),
-        account["surname"]!.GetValue<string>(), account["role"]!.GetValue<string>(), account["is_active"]!.GetValue<bool>());
+        account["surname"]!.GetValue<string>(), account["role"]!.GetValue<string>(),
+        account["is_active"]!.GetValue<bool>());
 }

@@ -8,8 +8,8 @@ namespace NeurDicom.Commands;
 internal sealed record StoreAnswer(StoreOutcome Outcome, string? Reason, IReadOnlyList<string> Warnings);
 
 /// <summary>
-/// How a command reaches the archive: through the server that owns the data folder (<see cref="ServerDoor"/>), or, where
-/// none runs, by owning the folder itself (<see cref="FolderDoor"/>).
+/// How a command reaches the archive: through the server that owns the data folder (<see cref="ServerDoor"/>), or,
+/// where none runs, by owning the folder itself (<see cref="FolderDoor"/>).
 /// </summary>
 internal abstract class ArchiveDoor : IAsyncDisposable
 {

@@ -11,14 +11,16 @@ namespace NeurDicom.Commands;
 /// </summary>
 internal sealed class ClearCommand
 {
-    private readonly Option<bool> _yes = new("--yes", "-y") { Description = "Do not ask. Without a terminal nothing is deleted unless it is given." };
+    private readonly Option<bool> _yes =
+        new("--yes", "-y") { Description = "Do not ask. Without a terminal nothing is deleted unless it is given." };
 
     private readonly Option<string?> _data = CommandSettings.CreateDataOption();
 
     public static Command Create(IDictionary environment)
     {
         var clear = new ClearCommand();
-        var command = new Command("clear", "Deletes everything in the archive: every patient with all files. It asks before.")
+        var command = new Command(
+            "clear", "Deletes everything in the archive: every patient with all files. It asks before.")
         {
             clear._yes, clear._data,
         };
@@ -42,7 +44,8 @@ internal sealed class ClearCommand
         var asks = !parsed.GetValue(_yes);
         if (asks && (Console.IsInputRedirected || !CommandProgress.IsTerminal(error)))
         {
-            error.WriteLine("neurdicom: clear deletes everything, and there is no terminal to ask on; --yes says that it is meant.");
+            error.WriteLine("neurdicom: clear deletes everything, and there is no terminal to ask on; "
+                + "--yes says that it is meant.");
             return ExitCode.WrongUsage;
         }
 
@@ -54,15 +57,18 @@ internal sealed class ClearCommand
         }
 
         var deleted = await door.ClearAsync(cancel);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{deleted} {(deleted == 1 ? "patient" : "patients")} deleted"));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{deleted} {(deleted == 1 ? "patient" : "patients")} deleted"));
         return ExitCode.Ok;
     }
 
-    private static async Task<bool> ConfirmAsync(string folder, long instances, TextWriter error, CancellationToken cancel)
+    private static async Task<bool> ConfirmAsync(
+        string folder, long instances, TextWriter error, CancellationToken cancel)
     {
         error.Write(string.Create(
             CultureInfo.InvariantCulture,
-            $"This deletes everything in the archive {folder}: {instances:N0} {(instances == 1 ? "instance" : "instances")}. Go on? [y/N] "));
+            $"This deletes everything in the archive {folder}: {instances:N0} "
+                + $"{(instances == 1 ? "instance" : "instances")}. Go on? [y/N] "));
         var answer = await Task.Run(Console.ReadLine, CancellationToken.None).WaitAsync(cancel);
         return answer?.Trim().ToLowerInvariant() is "y" or "yes";
     }

@@ -53,13 +53,15 @@ internal static class CommandLine
             error.WriteLine($"neurdicom: {problem}");
 
         var command = "";
-        for (SymbolResult? at = parsed.CommandResult; at is CommandResult { Command: not RootCommand } inner; at = at.Parent)
+        SymbolResult? at = parsed.CommandResult;
+        for (; at is CommandResult { Command: not RootCommand } inner; at = at.Parent)
             command = inner.Command.Name + " " + command;
         error.WriteLine($"Try 'neurdicom {command}--help'.");
         return ExitCode.WrongUsage;
     }
 
-    internal static RootCommand CreateRoot(IDictionary environment, TextReader? input = null) => new("NeurDICOM: a DICOM archive with a REST API.")
+    internal static RootCommand CreateRoot(IDictionary environment, TextReader? input = null) =>
+        new("NeurDICOM: a DICOM archive with a REST API.")
     {
         ServeCommand.Create(environment, Server.RunAsync),
         StoreCommand.Create(environment),
@@ -78,7 +80,8 @@ internal static class CommandLine
     {
         DataFolderException => e.Message,
         HttpRequestException { InnerException: SocketException } =>
-            "Another process owns the data folder and no server answers in it. If another command is at work, wait for it to end.",
+            "Another process owns the data folder and no server answers in it. If another command is at work, "
+                + "wait for it to end.",
         HttpRequestException { StatusCode: null } => $"The server stopped answering: {e.Message}",
         HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException => e.Message,
         _ => null,

@@ -46,7 +46,8 @@ internal abstract class CommandProgress
         await console.Progress()
             .AutoClear(true)
             .Columns(
-                new TaskDescriptionColumn(), new ProgressBarColumn(), new CountColumn(counts), new RemainingTimeColumn())
+                new TaskDescriptionColumn(), new ProgressBarColumn(), new CountColumn(counts),
+                new RemainingTimeColumn())
             .StartAsync(async context =>
             {
                 var task = context.AddTask(Markup.Escape(title), maxValue: 1);
@@ -68,7 +69,8 @@ internal abstract class CommandProgress
         if (allBytes == 0)
             return files;
         var (unit, name) = allBytes >= 1_000_000_000 ? (1e9, "GB") : (1e6, "MB");
-        return string.Create(CultureInfo.InvariantCulture, $"{files}, {bytes / unit:F1} of {allBytes / unit:F1} {name}");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{files}, {bytes / unit:F1} of {allBytes / unit:F1} {name}");
     }
 
     private sealed class Bar(IAnsiConsole console, ProgressTask task, Counts counts) : CommandProgress
@@ -124,7 +126,8 @@ internal abstract class CommandProgress
         private void Tell()
         {
             var last = Volatile.Read(ref _last);
-            if (time.GetElapsedTime(last) >= Every && Interlocked.CompareExchange(ref _last, time.GetTimestamp(), last) == last)
+            if (time.GetElapsedTime(last) >= Every
+                && Interlocked.CompareExchange(ref _last, time.GetTimestamp(), last) == last)
                 Print($"{title}: {_counts}");
         }
     }
@@ -167,6 +170,7 @@ internal abstract class CommandProgress
 
     private sealed class CountColumn(Counts counts) : ProgressColumn
     {
-        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) => new Text(counts.ToString());
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
+            new Text(counts.ToString());
     }
 }

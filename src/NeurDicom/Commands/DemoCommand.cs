@@ -19,19 +19,22 @@ internal static class DemoCommand
         var data = CommandSettings.CreateDataOption();
         var command = new Command(
             "demo",
-            "Stores synthetic studies to look at, about 170 MB: CT, MR, a chest film, an ultrasound clip and reports, of four patients who do not exist.")
+            "Stores synthetic studies to look at, about 170 MB: CT, MR, a chest film, an ultrasound clip and reports, "
+                + "of four patients who do not exist.")
         {
             data,
         };
         command.SetAction((parsed, cancel) =>
             CommandSettings.Read(parsed, [data], environment) is { } settings
-                ? RunAsync(settings, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancel)
+                ? RunAsync(
+                    settings, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancel)
                 : Task.FromResult(ExitCode.WrongUsage));
         return command;
     }
 
     /// <summary>What <c>serve --demo</c> does before it starts: an archive that holds anything is left alone.</summary>
-    public static async Task FillWhenEmptyAsync(Settings settings, TextWriter output, TextWriter error, CancellationToken cancel)
+    public static async Task FillWhenEmptyAsync(
+        Settings settings, TextWriter output, TextWriter error, CancellationToken cancel)
     {
         await using (var door = FolderDoor.Take(settings, error))
         {
@@ -42,7 +45,8 @@ internal static class DemoCommand
         await RunAsync(settings, output, error, cancel);
     }
 
-    private static async Task<int> RunAsync(Settings settings, TextWriter output, TextWriter error, CancellationToken cancel)
+    private static async Task<int> RunAsync(
+        Settings settings, TextWriter output, TextWriter error, CancellationToken cancel)
     {
         await using var door = ArchiveDoor.Open(settings, error);
         var tally = new StoreTally();

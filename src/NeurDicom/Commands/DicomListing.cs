@@ -45,7 +45,9 @@ internal sealed class DicomListing(TextWriter output, int maxLength)
     private void WriteSequence(DicomElement sequence, int depth)
     {
         var items = sequence.Items;
-        WriteLine(depth, sequence.Tag.ToString(), "SQ", $"({Count(items.Count, "item")})", sequence.Length, 1, DescribeName(sequence));
+        WriteLine(
+            depth, sequence.Tag.ToString(), "SQ", $"({Count(items.Count, "item")})", sequence.Length, 1,
+            DescribeName(sequence));
         for (var i = 0; i < items.Count; i++)
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Indent(depth + 1)}Item {i + 1}"));

@@ -8,12 +8,14 @@ namespace NeurDicom.Commands;
 /// <param name="Where">Where in the file, for messages.</param>
 /// <param name="Problem">Why it cannot be used, or null.</param>
 internal sealed record DjangoUser(
-    string Where, string Email, string Name, string Surname, string Password, bool IsActive, bool IsAdmin, string? Problem = null);
+    string Where, string Email, string Name, string Surname, string Password, bool IsActive, bool IsAdmin,
+    string? Problem = null);
 
 /// <summary>
-/// Reads a Django user table: <c>manage.py dumpdata</c> (a JSON array, or an object a line), PostgreSQL's <c>COPY</c> as
-/// pg_dump writes it, or CSV with a header (RFC 4180). The original's columns are email, name, surname, is_active,
-/// is_staff, is_superuser and password; those of Django's own user are taken too.
+/// Reads a Django user table: <c>manage.py dumpdata</c> (a JSON array, or an object a line),
+/// PostgreSQL's <c>COPY</c> as pg_dump writes it, or CSV with a header (RFC 4180).
+/// The original's columns are email, name, surname, is_active, is_staff, is_superuser and password;
+/// those of Django's own user are taken too.
 /// </summary>
 internal static class DjangoUsers
 {
@@ -47,7 +49,8 @@ internal static class DjangoUsers
             var rows = Parse(text).Take(MostRows + 1).ToList();
             return rows.Count switch
             {
-                0 => ([], $"{file}: no users were found. It may be manage.py dumpdata, pg_dump with COPY, or CSV with a header."),
+                0 => ([], $"{file}: no users were found. It may be manage.py dumpdata, pg_dump with COPY, "
+                    + "or CSV with a header."),
                 > MostRows => ([], $"{file}: more than {MostRows} rows."),
                 _ => (rows, null),
             };
@@ -90,7 +93,8 @@ internal static class DjangoUsers
     private static List<DjangoUser> ParseArray(string text)
     {
         using var document = JsonDocument.Parse(text);
-        return [.. document.RootElement.EnumerateArray().Select((entry, i) => OfEntry(entry, i + 1)).OfType<DjangoUser>()];
+        var entries = document.RootElement.EnumerateArray().Select((entry, i) => OfEntry(entry, i + 1));
+        return [.. entries.OfType<DjangoUser>()];
     }
 
     private static IEnumerable<DjangoUser> ParseLines(string text)
@@ -119,8 +123,11 @@ internal static class DjangoUsers
         {
             if (field.Value.ValueKind == JsonValueKind.String && !IsText(field.Value))
                 return Refused(where, "a value is no Unicode.");
-            if (field.Value.ValueKind is JsonValueKind.String or JsonValueKind.True or JsonValueKind.False or JsonValueKind.Number)
+            if (field.Value.ValueKind is JsonValueKind.String
+                or JsonValueKind.True or JsonValueKind.False or JsonValueKind.Number)
+            {
                 values[field.Name] = field.Value.ToString();
+            }
         }
 
         return OfValues(where, values);
@@ -173,7 +180,8 @@ internal static class DjangoUsers
     // COPY public.core_user (id, password, …) FROM stdin;
     private static string[]? ReadCopyColumns(string line)
     {
-        if (!line.StartsWith("COPY ", StringComparison.Ordinal) || !line.EndsWith(" FROM stdin;", StringComparison.Ordinal))
+        if (!line.StartsWith("COPY ", StringComparison.Ordinal)
+            || !line.EndsWith(" FROM stdin;", StringComparison.Ordinal))
             return null;
         var (open, close) = (line.IndexOf('(', StringComparison.Ordinal), line.LastIndexOf(')'));
         return open < 0 || close < open
@@ -197,7 +205,16 @@ internal static class DjangoUsers
                 continue;
             }
 
-            text.Append(value[++i] switch { 'b' => '\b', 'f' => '\f', 'n' => '\n', 'r' => '\r', 't' => '\t', 'v' => '\v', var c => c });
+            text.Append(value[++i] switch
+            {
+                'b' => '\b',
+                'f' => '\f',
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                'v' => '\v',
+                var c => c,
+            });
         }
 
         return text.ToString();
@@ -258,7 +275,8 @@ internal static class DjangoUsers
             isActive, isStaff || isSuperuser);
 
         string Text(params string[] names) =>
-            names.Select(name => values.GetValueOrDefault(name)).FirstOrDefault(value => !string.IsNullOrEmpty(value)) ?? "";
+            names.Select(name => values.GetValueOrDefault(name)).FirstOrDefault(value => !string.IsNullOrEmpty(value))
+                ?? "";
 
         bool? Flag(string name, bool standard) => values.GetValueOrDefault(name)?.ToLowerInvariant() switch
         {
@@ -269,5 +287,6 @@ internal static class DjangoUsers
         };
     }
 
-    private static DjangoUser Refused(string where, string problem) => new(where, "", "", "", "", false, false, problem);
+    private static DjangoUser Refused(string where, string problem) =>
+        new(where, "", "", "", "", false, false, problem);
 }

@@ -21,7 +21,8 @@ internal static class DoctorCommand
         var options = SettingsReader.All.Select(CommandSettings.CreateOption).ToList();
         var command = new Command(
             "doctor",
-            "Says what the system has and lacks for the server, which takes the same settings. Ends with 1 where something is wrong.")
+            "Says what the system has and lacks for the server, which takes the same settings. "
+                + "Ends with 1 where something is wrong.")
         {
             asJson,
         };
@@ -62,7 +63,9 @@ internal static class DoctorCommand
 
         var notes = findings.Count(finding => finding.Verdict == Verdict.Note);
         await output.WriteLineAsync(wrong == 0
-            ? notes == 0 ? "All is well." : string.Create(CultureInfo.InvariantCulture, $"The server can run; {notes} to think about.")
+            ? notes == 0
+                ? "All is well."
+                : string.Create(CultureInfo.InvariantCulture, $"The server can run; {notes} to think about.")
             : string.Create(CultureInfo.InvariantCulture, $"{wrong} wrong."));
     }
 
@@ -77,7 +80,8 @@ internal static class DoctorCommand
     private static string ToJson(List<Finding> findings, bool isWell)
     {
         var text = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(text, new JsonWriterOptions { Indented = true, Encoder = RowJson.Options.Encoder }))
+        var options = new JsonWriterOptions { Indented = true, Encoder = RowJson.Options.Encoder };
+        using (var json = new Utf8JsonWriter(text, options))
         {
             json.WriteStartObject();
             json.WriteBoolean("ok"u8, isWell);

@@ -25,7 +25,9 @@ internal static class DumpCommand
             // The system's own words for these two are about access and paths.
             if (!File.Exists(name))
             {
-                error.WriteLine(Directory.Exists(name) ? $"neurdicom: {name} is a folder." : $"neurdicom: {name}: there is no such file.");
+                error.WriteLine(Directory.Exists(name)
+                    ? $"neurdicom: {name} is a folder."
+                    : $"neurdicom: {name}: there is no such file.");
                 return ExitCode.Failed;
             }
 

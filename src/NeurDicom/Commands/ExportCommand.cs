@@ -8,8 +8,8 @@ using NeurDicom.Index;
 namespace NeurDicom.Commands;
 
 /// <summary>
-/// <c>neurdicom export TARGET</c>: writes patients, studies or series as a file-set with a DICOMDIR, into a folder or a ZIP
-/// archive.
+/// <c>neurdicom export TARGET</c>: writes patients, studies or series as a file-set with a DICOMDIR,
+/// into a folder or a ZIP archive.
 /// </summary>
 internal sealed class ExportCommand
 {
@@ -18,11 +18,14 @@ internal sealed class ExportCommand
         Description = "A new folder, or a new file whose name ends with .zip.",
     };
 
-    private readonly Option<string[]> _patients = CreateOption("--patient", "PatientID", "A patient: PatientID, or the id in the archive as id:17.");
+    private readonly Option<string[]> _patients =
+        CreateOption("--patient", "PatientID", "A patient: PatientID, or the id in the archive as id:17.");
 
-    private readonly Option<string[]> _studies = CreateOption("--study", "UID|id", "A study: Study Instance UID, or the id in the archive.");
+    private readonly Option<string[]> _studies =
+        CreateOption("--study", "UID|id", "A study: Study Instance UID, or the id in the archive.");
 
-    private readonly Option<string[]> _series = CreateOption("--series", "UID|id", "A series: Series Instance UID, or the id in the archive.");
+    private readonly Option<string[]> _series =
+        CreateOption("--series", "UID|id", "A series: Series Instance UID, or the id in the archive.");
 
     private readonly Option<bool> _all = new("--all") { Description = "Everything in the archive." };
 
@@ -33,8 +36,8 @@ internal sealed class ExportCommand
         var export = new ExportCommand();
         var command = new Command(
             "export",
-            "Writes patients, studies or series as they were received, with a DICOMDIR, into a new folder or ZIP archive. "
-            + "The options may be given several times.")
+            "Writes patients, studies or series as they were received, with a DICOMDIR, into a new folder or ZIP "
+            + "archive. The options may be given several times.")
         {
             export._target, export._patients, export._studies, export._series, export._all, export._data,
         };
@@ -57,7 +60,8 @@ internal sealed class ExportCommand
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         // Opening would make one.
         if (!DataFolder.HoldsArchive(settings.Data))
-            throw new DataFolderException($"There is no archive in {Path.GetFullPath(settings.Data)}; --data names the folder that holds one.");
+            throw new DataFolderException(
+                $"There is no archive in {Path.GetFullPath(settings.Data)}; --data names the folder that holds one.");
 
         var path = parsed.GetRequiredValue(_target);
         using var target = ExportTarget.Create(path, settings.Data);
@@ -85,7 +89,8 @@ internal sealed class ExportCommand
             progress.SetDone(files);
         });
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{files} {(files == 1 ? "file" : "files")}, {bytes} bytes, exported to {Path.GetFullPath(path)}"));
+            CultureInfo.InvariantCulture,
+            $"{files} {(files == 1 ? "file" : "files")}, {bytes} bytes, exported to {Path.GetFullPath(path)}"));
         return ExitCode.Ok;
     }
 
@@ -108,7 +113,8 @@ internal sealed class ExportCommand
             if (ids.Count > 1)
             {
                 var several = string.Join(" or ", ids.Select(id => FormattableString.Invariant($"id:{id}")));
-                throw new IOException($"Several patients have this PatientID, of different issuers; say --patient {several}.");
+                throw new IOException(
+                    $"Several patients have this PatientID, of different issuers; say --patient {several}.");
             }
 
             found.Add(ids[0]);

@@ -43,7 +43,9 @@ internal sealed class ExportTarget : IDisposable
     public async Task<long> WriteAsync(
         Func<Stream, CancellationToken, Task> write, Action<long> written, CancellationToken cancel)
     {
-        var files = _isZip ? await WriteZipAsync(write, written, cancel) : await WriteFolderAsync(write, written, cancel);
+        var files = _isZip
+            ? await WriteZipAsync(write, written, cancel)
+            : await WriteFolderAsync(write, written, cancel);
 
         // Neither replaces what has come meanwhile.
         if (_isZip)
@@ -81,7 +83,8 @@ internal sealed class ExportTarget : IDisposable
 
         // Reading its end proves that it has one.
         file.Position = 0;
-        using var zip = new System.IO.Compression.ZipArchive(file, System.IO.Compression.ZipArchiveMode.Read, leaveOpen: true);
+        using var zip = new System.IO.Compression.ZipArchive(
+            file, System.IO.Compression.ZipArchiveMode.Read, leaveOpen: true);
         return zip.Entries.Count - 1;
     }
 
@@ -91,7 +94,8 @@ internal sealed class ExportTarget : IDisposable
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(_partial);
         else
-            Directory.CreateDirectory(_partial, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(
+                _partial, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
         var pipe = new System.IO.Pipelines.Pipe();
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -103,7 +107,8 @@ internal sealed class ExportTarget : IDisposable
         }
         finally
         {
-            // A full disk ends the reading of the archive too. Nothing is thrown here: what came first is what went wrong.
+            // A full disk ends the reading of the archive too.
+            // Nothing is thrown here: what came first is what went wrong.
             await both.CancelAsync();
             await pipe.Reader.CompleteAsync();
             await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -132,13 +137,16 @@ internal sealed class ExportTarget : IDisposable
     private static bool Exists(string path) => Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
 
     private static bool IsInside(string path, string folder) =>
-        path == folder || path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        path == folder
+            || path.StartsWith(
+                Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     /// <summary>The path with every symbolic link in it followed.</summary>
     private static string RealPath(string path)
     {
         var real = Path.GetPathRoot(path)!;
-        foreach (var name in path[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        var names = path[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
+        foreach (var name in names)
         {
             real = Path.Join(real, name);
             if (new DirectoryInfo(real).ResolveLinkTarget(returnFinalTarget: true) is { } target)

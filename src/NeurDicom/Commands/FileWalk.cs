@@ -30,7 +30,8 @@ internal readonly record struct FoundFile(
     {
         if (Member is not null)
             return (Member.Open(), Member.Length);
-        var file = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.SequentialScan);
+        var file = new FileStream(
+            Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.SequentialScan);
         return (file, file.CanSeek ? file.Length : null);
     }
 }
@@ -38,8 +39,8 @@ internal readonly record struct FoundFile(
 /// <summary>
 /// Finds the DICOM files below some paths, in order of their names: any file that is DICOM, whatever its own name.
 /// DICOMDIR is an index and is skipped, by its name or by what it says it is; hidden files and folders are skipped too,
-/// and links to folders are followed once. ZIP archives are looked into, those named <c>.zip</c> in folders and any that a
-/// person names.
+/// and links to folders are followed once. ZIP archives are looked into,
+/// those named <c>.zip</c> in folders and any that a person names.
 /// </summary>
 internal static class FileWalk
 {
@@ -236,7 +237,8 @@ internal static class FileWalk
     private static long FileLength(string path) =>
         new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path).Length;
 
-    private static bool IsNamedZip(string name) => Path.GetExtension(name).Equals(".zip", StringComparison.OrdinalIgnoreCase);
+    private static bool IsNamedZip(string name) =>
+        Path.GetExtension(name).Equals(".zip", StringComparison.OrdinalIgnoreCase);
 
     // What calls itself DICOM and is not is worth a word.
     internal static bool IsNamedDicom(string path) =>

@@ -48,6 +48,7 @@ internal sealed partial class FolderDoor
         begin(instances, bytes);
         foreach (var path in selection.AuditedPaths)
             _archive.Audit.Add(AuditEvent.OfCommand("export") with { Method = "GET", Path = path });
-        await new FileSetExport(_archive).WriteZipAsync(selection, output, deflates: false, TimeProvider.System, cancel);
+        await new FileSetExport(_archive)
+            .WriteZipAsync(selection, output, deflates: false, TimeProvider.System, cancel);
     }
 }

@@ -98,7 +98,8 @@ internal sealed partial class FolderDoor : ArchiveDoor
             where TState : notnull => null;
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?,
+            string> formatter)
         {
             if (IsEnabled(logLevel))
                 error.WriteLine($"neurdicom: {formatter(state, exception)}");

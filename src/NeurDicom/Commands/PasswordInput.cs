@@ -4,8 +4,8 @@ using System.Text;
 namespace NeurDicom.Commands;
 
 /// <summary>
-/// Where a command takes a password from: a terminal, twice and unseen, or the first line of standard input. Never from the
-/// command line, which other users of the machine can see.
+/// Where a command takes a password from: a terminal, twice and unseen, or the first line of standard input.
+/// Never from the command line, which other users of the machine can see.
 /// </summary>
 internal static class PasswordInput
 {

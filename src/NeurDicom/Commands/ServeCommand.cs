@@ -16,12 +16,16 @@ internal static class ServeCommand
         var options = SettingsReader.All.Select(CommandSettings.CreateOption).ToList();
         var command = new Command(
             "serve",
-            "Runs the server. A setting may also stand in the environment (NEURDICOM_REST_PORT), which the command line "
-            + "overrides, or in settings.json in the data folder, which both override. "
-            + "A size is a number of bytes, or has a unit: KiB, MiB, GiB, TiB (powers of 1024) or KB, MB, GB, TB (of 1000).");
+            "Runs the server. A setting may also stand in the environment (NEURDICOM_REST_PORT), which the command "
+            + "line overrides, or in settings.json in the data folder, which both override. "
+            + "A size is a number of bytes, or has a unit: KiB, MiB, GiB, TiB (powers of 1024) or KB, MB, GB, "
+            + "TB (of 1000).");
         foreach (var option in options)
             command.Add(option);
-        var demo = new Option<bool>("--demo") { Description = "First store synthetic studies to look at, if the archive is empty." };
+        var demo = new Option<bool>("--demo")
+        {
+            Description = "First store synthetic studies to look at, if the archive is empty.",
+        };
         command.Add(demo);
 
         command.SetAction(async (parsed, cancel) =>
@@ -37,7 +41,8 @@ internal static class ServeCommand
     }
 
     private static async Task<int> RunAsync(
-        Func<Settings, TextWriter, CancellationToken, Task<int>> run, Settings settings, TextWriter output, CancellationToken cancel)
+        Func<Settings, TextWriter, CancellationToken, Task<int>> run, Settings settings, TextWriter output,
+        CancellationToken cancel)
     {
         // The library waits for an interrupted command only once the call that began it has returned: a start in which nothing
         // has to be waited for would be cut off by a signal that comes right behind it.
@@ -57,7 +62,9 @@ internal static class ServeCommand
             var port = (e.Data[nameof(EndPoint)] as IPEndPoint)?.Port ?? settings.RestPort;
             var name = port == settings.HttpsPort ? "https_port" : "rest_port";
             throw new IOException(
-                string.Create(CultureInfo.InvariantCulture, $"Cannot listen on {settings.Address}, port {port}: {Explain(name, port, e)}"), e);
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Cannot listen on {settings.Address}, port {port}: {Explain(name, port, e)}"), e);
         }
     }
 

@@ -14,7 +14,8 @@ internal sealed partial class ServerDoor
         return page.Body.RootElement.GetProperty("instances").GetInt64();
     }
 
-    public override async Task<IReadOnlyList<long>> FindAsync(Level level, string key, bool isId, CancellationToken cancel)
+    public override async Task<IReadOnlyList<long>> FindAsync(
+        Level level, string key, bool isId, CancellationToken cancel)
     {
         var (path, field) = level switch
         {
@@ -56,6 +57,8 @@ internal sealed partial class ServerDoor
 
         long Number(string header) =>
             response.Headers.TryGetValues(header, out var values)
-            && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+            && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : 0;
     }
 }

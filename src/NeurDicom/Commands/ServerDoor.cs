@@ -51,7 +51,8 @@ internal sealed partial class ServerDoor(string dataFolder) : ArchiveDoor
             {
                 var id = patient.GetProperty("id").GetInt64();
                 using var response = await _http.DeleteAsync(
-                    new Uri(string.Create(CultureInfo.InvariantCulture, $"/api/patients/{id}"), UriKind.Relative), cancel);
+                    new Uri(string.Create(CultureInfo.InvariantCulture, $"/api/patients/{id}"), UriKind.Relative),
+                    cancel);
                 if (response.IsSuccessStatusCode)
                     deleted++;
                 else if (response.StatusCode != HttpStatusCode.NotFound)
@@ -60,7 +61,8 @@ internal sealed partial class ServerDoor(string dataFolder) : ArchiveDoor
         }
     }
 
-    public override async IAsyncEnumerable<VerificationStep> VerifyAsync([EnumeratorCancellation] CancellationToken cancel)
+    public override async IAsyncEnumerable<VerificationStep> VerifyAsync(
+        [EnumeratorCancellation] CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/verify");
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
@@ -103,7 +105,8 @@ internal sealed partial class ServerDoor(string dataFolder) : ArchiveDoor
         }
 
         return new VerificationStep(
-            step.GetProperty("files").GetInt64(), step.GetProperty("bytes").GetInt64(), step.GetProperty("damaged").GetInt64(),
+            step.GetProperty("files").GetInt64(), step.GetProperty("bytes").GetInt64(),
+            step.GetProperty("damaged").GetInt64(),
             step.GetProperty("total").GetInt64(), check, step.GetProperty("done").GetBoolean());
     }
 
@@ -120,13 +123,14 @@ internal sealed partial class ServerDoor(string dataFolder) : ArchiveDoor
         return text.Length == 0 ? JsonDocument.Parse("{}") : JsonDocument.Parse(text);
     }
 
-    private static StoreOutcome ReadOutcome(JsonElement answer, HttpStatusCode status) => answer.GetProperty("outcome").GetString() switch
-    {
-        "stored" => StoreOutcome.Stored,
-        "already_stored" => StoreOutcome.AlreadyStored,
-        _ when HeaderAttributes.IsAboutUid(answer.GetProperty("reason").GetString()) => StoreOutcome.Invalid,
-        _ => ReadRefusal(status) ?? StoreOutcome.NotDicom,
-    };
+    private static StoreOutcome ReadOutcome(JsonElement answer, HttpStatusCode status) =>
+        answer.GetProperty("outcome").GetString() switch
+        {
+            "stored" => StoreOutcome.Stored,
+            "already_stored" => StoreOutcome.AlreadyStored,
+            _ when HeaderAttributes.IsAboutUid(answer.GetProperty("reason").GetString()) => StoreOutcome.Invalid,
+            _ => ReadRefusal(status) ?? StoreOutcome.NotDicom,
+        };
 
     private static StoreOutcome? ReadRefusal(HttpStatusCode status) => status switch
     {

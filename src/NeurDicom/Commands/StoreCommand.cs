@@ -6,7 +6,9 @@ using NeurDicom.Store;
 
 namespace NeurDicom.Commands;
 
-/// <summary><c>neurdicom store PATH…</c>, the original's <c>store_dicom</c>: takes files and folders into the archive.</summary>
+/// <summary>
+/// <c>neurdicom store PATH…</c>, the original's <c>store_dicom</c>: takes files and folders into the archive.
+/// </summary>
 internal sealed class StoreCommand
 {
     private readonly Argument<string[]> _paths = new("PATH")
@@ -17,7 +19,8 @@ internal sealed class StoreCommand
 
     private readonly Option<bool> _clear = new("--clear")
     {
-        Description = "First DELETE THE WHOLE ARCHIVE: every patient in it, not only what is stored again. On a terminal it asks before.",
+        Description = "First DELETE THE WHOLE ARCHIVE: every patient in it, not only what is stored again. On a "
+            + "terminal it asks before.",
     };
 
     private readonly Option<bool> _yes = new("--yes", "-y")
@@ -43,7 +46,8 @@ internal sealed class StoreCommand
         var store = new StoreCommand();
         var command = new Command(
             "store",
-            "Stores DICOM files, folders and ZIP archives of them, whatever their names; DICOMDIR and hidden files are skipped.")
+            "Stores DICOM files, folders and ZIP archives of them, whatever their names; "
+                + "DICOMDIR and hidden files are skipped.")
         {
             store._paths, store._clear, store._yes, store._jobs, store._verbose, store._data,
         };
@@ -58,7 +62,8 @@ internal sealed class StoreCommand
         store._paths.Validators.Add(result =>
         {
             // An option that does not exist would otherwise be taken for a path.
-            foreach (var token in result.Tokens.Where(token => token.Value is ['-', _, ..] && !Path.Exists(token.Value)))
+            var unknown = result.Tokens.Where(token => token.Value is ['-', _, ..] && !Path.Exists(token.Value));
+            foreach (var token in unknown)
                 result.AddError($"There is no option {token.Value}.");
         });
         command.SetAction((parsed, cancel) =>
@@ -97,11 +102,13 @@ internal sealed class StoreCommand
             if (clear)
             {
                 var deleted = await door.ClearAsync(cancel);
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{deleted} {(deleted == 1 ? "patient" : "patients")} deleted"));
+                output.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture, $"{deleted} {(deleted == 1 ? "patient" : "patients")} deleted"));
             }
 
             await CommandProgress.RunAsync(
-                error, "Storing", TimeProvider.System, progress => StoreAllAsync(parsed, settings, door, tally, progress, cancel));
+                error, "Storing", TimeProvider.System, progress => StoreAllAsync(
+                    parsed, settings, door, tally, progress, cancel));
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -111,7 +118,9 @@ internal sealed class StoreCommand
         }
         catch (Exception e) when (tally.Done > 0 && e is HttpRequestException or IOException)
         {
-            var reason = e is HttpRequestException { StatusCode: null } ? "the server stopped answering" : e.Message.TrimEnd('.');
+            var reason = e is HttpRequestException { StatusCode: null }
+                ? "the server stopped answering"
+                : e.Message.TrimEnd('.');
             error.WriteLine($"neurdicom: {reason}; what is counted as stored stays stored.");
             output.WriteLine(tally.ToString());
             return ExitCode.Failed;
@@ -119,7 +128,8 @@ internal sealed class StoreCommand
         catch (OutOfSpaceException)
         {
             error.WriteLine(
-                "neurdicom: the disk of the data folder has only its reserve left; free some space, or see disk_reserve in 'neurdicom serve --help'.");
+                "neurdicom: the disk of the data folder has only its reserve left; free some space, or see "
+                    + "disk_reserve in 'neurdicom serve --help'.");
         }
 
         output.WriteLine(tally.ToString());
@@ -147,7 +157,8 @@ internal sealed class StoreCommand
     }
 
     private async Task StoreAllAsync(
-        ParseResult parsed, Settings settings, ArchiveDoor door, StoreTally tally, CommandProgress progress, CancellationToken cancel)
+        ParseResult parsed, Settings settings, ArchiveDoor door, StoreTally tally, CommandProgress progress,
+        CancellationToken cancel)
     {
         var paths = parsed.GetRequiredValue(_paths);
         var verbose = parsed.GetValue(_verbose);
@@ -190,7 +201,8 @@ internal sealed class StoreCommand
     }
 
     private static async Task StoreAsync(
-        FoundFile found, ArchiveDoor door, StoreTally tally, CommandProgress progress, bool verbose, CancellationToken cancel)
+        FoundFile found, ArchiveDoor door, StoreTally tally, CommandProgress progress, bool verbose,
+        CancellationToken cancel)
     {
         var read = 0L;
         try
@@ -210,7 +222,8 @@ internal sealed class StoreCommand
             await using (var bytes = new CountingStream(file, Count))
                 Tell(await door.StoreAsync(bytes, length, cancel));
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        catch (Exception e)
+            when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
         {
             Refuse(e.Message);
         }
@@ -248,7 +261,9 @@ internal sealed class StoreCommand
         }
     }
 
-    /// <summary>What is wrong with a file in a ZIP archive shows while it is sent, and breaks the sending off.</summary>
+    /// <summary>
+    /// What is wrong with a file in a ZIP archive shows while it is sent, and breaks the sending off.
+    /// </summary>
     private static ZipException? DamageOf(Exception? e)
     {
         while (e is not (null or ZipException))

@@ -55,13 +55,16 @@ internal sealed class StoreTally
             Count(_skipped, reason);
     }
 
-    /// <summary><c>100 stored, 0 already stored, 2 refused (1 cannot be read, 1 not DICOM), 1 skipped (1 DICOMDIR)</c>.</summary>
+    /// <summary>
+    /// <c>100 stored, 0 already stored, 2 refused (1 cannot be read, 1 not DICOM), 1 skipped (1 DICOMDIR)</c>.
+    /// </summary>
     public override string ToString()
     {
         lock (_lock)
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{_stored} stored, {_alreadyStored} already stored, {Sum(_refused)} refused{List(_refused)}, {Sum(_skipped)} skipped{List(_skipped)}");
+                $"{_stored} stored, {_alreadyStored} already stored, {Sum(_refused)} refused{List(_refused)}, "
+                    + $"{Sum(_skipped)} skipped{List(_skipped)}");
     }
 
     private static string Describe(StoreOutcome outcome) => outcome switch

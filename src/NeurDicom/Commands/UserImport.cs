@@ -6,8 +6,8 @@ using NeurDicom.Accounts;
 namespace NeurDicom.Commands;
 
 /// <summary>
-/// Carries over the accounts that a file holds: staff and superusers as admins, everybody else as what the command says.
-/// Who is there already stays as they are, so that it can be run again.
+/// Carries over the accounts that a file holds: staff and superusers as admins,
+/// everybody else as what the command says. Who is there already stays as they are, so that it can be run again.
 /// </summary>
 internal sealed class UserImport(AccountDoor door, TextWriter output)
 {
@@ -63,7 +63,8 @@ internal sealed class UserImport(AccountDoor door, TextWriter output)
                 var state = row.IsActive ? granted : granted + ", disabled";
                 output.WriteLine(hasPassword
                     ? $"{name}: carried over ({state})"
-                    : $"{name}: carried over ({state}) without its password, which is no pbkdf2_sha256 hash; neurdicom users password sets one");
+                    : $"{name}: carried over ({state}) without its password, which is no pbkdf2_sha256 hash; "
+                        + "neurdicom users password sets one");
             }
         }
 
@@ -79,6 +80,7 @@ internal sealed class UserImport(AccountDoor door, TextWriter output)
     public static string Printable(string name)
     {
         var text = name.Length > LongestPrinted ? name[..LongestPrinted] + "…" : name;
-        return string.Concat(text.Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format ? '?' : c));
+        return string.Concat(
+            text.Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format ? '?' : c));
     }
 }

@@ -20,7 +20,8 @@ internal sealed class UsersCommand
     public static Command Create(IDictionary environment, TextReader? input = null)
     {
         var users = new UsersCommand(environment, input ?? Console.In);
-        var command = new Command("users", "Shows and changes the accounts, and carries over those of an original NeurDICOM.")
+        var command = new Command(
+            "users", "Shows and changes the accounts, and carries over those of an original NeurDICOM.")
         {
             users.CreateList(), users.CreateAdd(), users.CreatePassword(), users.CreateRole(),
             users.CreateState("disable", "Keeps somebody out; their sessions and tokens end.", isActive: false),
@@ -36,7 +37,8 @@ internal sealed class UsersCommand
         {
             var person = $"{account.Name} {account.Surname}".Trim();
             parsed.InvocationConfiguration.Output.WriteLine(
-                $"{account.Email}\t{account.Role}{(account.IsActive ? "" : ", disabled")}{(person.Length > 0 ? "\t" + person : "")}");
+                $"{account.Email}\t{account.Role}{(account.IsActive ? "" : ", disabled")}"
+                + (person.Length > 0 ? "\t" + person : ""));
         }
 
         return null;
@@ -113,7 +115,8 @@ internal sealed class UsersCommand
         {
             Description = "manage.py dumpdata (JSON), pg_dump of the table (COPY), or the table as CSV with a header.",
         };
-        var role = CreateRoleOption("writer", "What those may do who were no staff: reader or writer; the original let everybody store.");
+        var role = CreateRoleOption(
+            "writer", "What those may do who were no staff: reader or writer; the original let everybody store.");
         return Make("import", "Carries over the accounts of an original NeurDICOM, with their passwords.", [file, role],
             async (door, parsed, cancel) =>
             {
@@ -152,7 +155,8 @@ internal sealed class UsersCommand
             if (CommandSettings.Read(parsed, [_data], _environment) is not { } settings)
                 return ExitCode.WrongUsage;
             if (!makesArchive && !DataFolder.HoldsArchive(settings.Data))
-                throw new DataFolderException($"There is no archive in {Path.GetFullPath(settings.Data)}; --data names the folder that holds one.");
+                throw new DataFolderException($"There is no archive in {Path.GetFullPath(settings.Data)}; --data "
+                    + "names the folder that holds one.");
             await using var door = await AccountDoor.OpenAsync(settings, cancel);
             if (await run(door, parsed, cancel) is not { } problem)
                 return ExitCode.Ok;

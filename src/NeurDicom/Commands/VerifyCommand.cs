@@ -29,7 +29,8 @@ internal static class VerifyCommand
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         // Opening would make one.
         if (!DataFolder.HoldsArchive(settings.Data))
-            throw new DataFolderException($"There is no archive in {Path.GetFullPath(settings.Data)}; --data names the folder that holds one.");
+            throw new DataFolderException(
+                $"There is no archive in {Path.GetFullPath(settings.Data)}; --data names the folder that holds one.");
 
         await using var door = ArchiveDoor.Open(settings, error);
         VerificationStep? last = null;
@@ -51,9 +52,12 @@ internal static class VerifyCommand
         if (last is not { IsLast: true })
             throw new IOException("The verification was cut short: the server was stopped.");
         if (last.Damaged > Verification.MostNamed)
-            error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"… and {last.Damaged - Verification.MostNamed} more"));
+            error.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"… and {last.Damaged - Verification.MostNamed} more"));
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{last.Files} {(last.Files == 1 ? "file" : "files")}, {last.Bytes} bytes verified, {last.Damaged} damaged"));
+            CultureInfo.InvariantCulture,
+            $"{last.Files} {(last.Files == 1 ? "file" : "files")}, {last.Bytes} bytes verified, "
+                + $"{last.Damaged} damaged"));
         return last.Damaged > 0 ? ExitCode.Failed : ExitCode.Ok;
     }
 }

@@ -7,7 +7,8 @@ namespace NeurDicom.Commands;
 internal static class VersionCommand
 {
     public static string Version { get; } =
-        typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+        typeof(
+            VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     public static Command Create()
     {

@@ -3,8 +3,11 @@ using NeurDicom.Store;
 
 namespace NeurDicom.Commands;
 
-/// <summary>A file within a ZIP archive. The archive is opened for each, so that any number may be read at once.</summary>
-internal sealed class ZipMember(string archive, ZipDirectory directory, ZipEntry entry, ZipBudget budget, bool looksLikeDicom)
+/// <summary>
+/// A file within a ZIP archive. The archive is opened for each, so that any number may be read at once.
+/// </summary>
+internal sealed class ZipMember(
+    string archive, ZipDirectory directory, ZipEntry entry, ZipBudget budget, bool looksLikeDicom)
 {
     public long Length => entry.Size;
 
@@ -40,7 +43,8 @@ internal static class ZipWalk
 
         using (file)
         {
-            var budget = new ZipBudget(RandomAccess.GetLength(file!), settings.MaxInflateRatio); // Open, as is the directory.
+            // Open, as is the directory.
+            var budget = new ZipBudget(RandomAccess.GetLength(file!), settings.MaxInflateRatio);
             foreach (var entry in directory!.Entries())
             {
                 if (entry.SkipReason is { } reason)
@@ -81,7 +85,8 @@ internal static class ZipWalk
                 return new FoundFile(name, FoundKind.Unreadable, ZipException.Nested, entry.Size);
             var isDicom = FileStart.MayBeDicom(start);
             return isNamedDicom || isDicom
-                ? new FoundFile(name, FoundKind.Candidate, null, entry.Size, new ZipMember(path, directory, entry, budget, isDicom))
+                ? new FoundFile(
+                    name, FoundKind.Candidate, null, entry.Size, new ZipMember(path, directory, entry, budget, isDicom))
                 : new FoundFile(name, FoundKind.Skipped, FileWalk.NotDicom, entry.Size);
         }
         catch (Exception e) when (e is ZipException or IOException)

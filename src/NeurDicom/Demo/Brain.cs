@@ -78,7 +78,8 @@ internal static class Brain
                 var depth = Depth(x, y);
                 if (depth < -0.05f)
                     return 0;
-                var furrow = Noise.Step(0.012f, 0.045f, Furrow(x, y)) + Noise.Step(0.1f, 0.24f, MathF.Min(depth, sign * x / 60));
+                var furrow = Noise.Step(0.012f, 0.045f, Furrow(x, y)) + Noise.Step(
+                    0.1f, 0.24f, MathF.Min(depth, sign * x / 60));
                 return Noise.Step(-0.01f, 0.02f, depth) * MathF.Min(1, furrow) * Side(x);
             }, contrast.Grey);
             slice.Paint(-72, 72, -90, 90, (x, y) =>
@@ -87,7 +88,9 @@ internal static class Brain
                 if (depth < 0.03f)
                     return 0;
                 // The cleft between the halves has its own grey rim.
-                depth = MathF.Min(depth, (sign * x / 60) + (0.1f * Noise.Step(30, 12, MathF.Abs(y)) * Noise.Step(40, 20, MathF.Abs(z))));
+                depth = MathF.Min(
+                    depth,
+                    (sign * x / 60) + (0.1f * Noise.Step(30, 12, MathF.Abs(y)) * Noise.Step(40, 20, MathF.Abs(z))));
                 var cortex = 0.085f + (0.19f * Noise.Step(0.15f, 0.03f, Furrow(x, y)) * Noise.Step(0.34f, 0.1f, depth));
                 return Noise.Step(cortex - 0.02f, cortex + 0.03f, depth) * Side(x);
             }, contrast.White);
@@ -106,9 +109,11 @@ internal static class Brain
         for (var side = -1; side <= 1; side += 2)
         {
             slice.Ellipsoid(new Vector3(side * 15, 10, -2), new Vector3(10, 17, 12), contrast.Grey, turn: side * -0.3f);
-            slice.Ellipsoid(new Vector3(side * 25, -8, 0), new Vector3(6, 17, 13), contrast.Grey * 0.97f, turn: side * -0.25f);
+            slice.Ellipsoid(
+                new Vector3(side * 25, -8, 0), new Vector3(6, 17, 13), contrast.Grey * 0.97f, turn: side * -0.25f);
             slice.Ellipsoid(new Vector3(side * 13, -26, 10), new Vector3(5.5f, 12, 12), contrast.Grey);
-            slice.Ellipsoid(new Vector3(side * 9, -20, 14), new Vector3(5, 24, 10), contrast.Fluid, turn: side * -0.25f);
+            slice.Ellipsoid(
+                new Vector3(side * 9, -20, 14), new Vector3(5, 24, 10), contrast.Fluid, turn: side * -0.25f);
             slice.Ellipsoid(new Vector3(side * 15, 26, 12), new Vector3(6, 22, 11), contrast.Fluid, turn: side * 0.35f);
             slice.Ellipsoid(new Vector3(side * 32, 14, -20), new Vector3(3, 18, 5), contrast.Fluid, turn: side * 0.2f);
         }

@@ -3,9 +3,9 @@ using System.Numerics;
 namespace NeurDicom.Demo;
 
 /// <summary>
-/// A chest and what lies under it, in Hounsfield units, with contrast in the vessels: skin, fat and muscle, ribs, spine,
-/// lungs with their vessels, heart and aorta, liver, spleen and stomach, and a nodule in the right lung. No anatomy lesson,
-/// but every window shows something.
+/// A chest and what lies under it, in Hounsfield units, with contrast in the vessels: skin, fat and muscle, ribs,
+/// spine, lungs with their vessels, heart and aorta, liver, spleen and stomach, and a nodule in the right lung.
+/// No anatomy lesson, but every window shows something.
 /// </summary>
 internal sealed class Chest
 {
@@ -89,7 +89,9 @@ internal sealed class Chest
         // The liver under the right dome, larger than the rib cage lets it be: cut by the inside of the wall.
         var (a, b) = Outline(z);
         float Inside(float x, float y) => Noise.Step(
-            1, 0.97f, MathF.Pow(MathF.Pow(MathF.Abs(x / (a - 33)), 2.4f) + MathF.Pow(MathF.Abs((y + 2) / (b - 29)), 2.4f), 1 / 2.4f));
+            1, 0.97f,
+            MathF.Pow(
+                MathF.Pow(MathF.Abs(x / (a - 33)), 2.4f) + MathF.Pow(MathF.Abs((y + 2) / (b - 29)), 2.4f), 1 / 2.4f));
         slice.Ellipsoid(new Vector3(-58, -12, -100), new Vector3(82, 82, 76), 108, Inside);
         slice.Ellipsoid(new Vector3(18, -38, -92), new Vector3(58, 40, 38), 106, Inside);
         for (var i = 0; i < 3; i++)
@@ -198,7 +200,8 @@ internal sealed class Chest
         // Airways and gullet.
         (Vector3 From, Vector3 To, float Radius)[] airways =
         [
-            (new(0, -4, 160), new(0, 6, 40), 9), (new(0, 6, 40), new(-34, 10, 14), 7.5f), (new(0, 6, 40), new(42, 14, 6), 6.5f),
+            (new(0, -4, 160), new(0, 6, 40), 9), (new(0, 6, 40), new(-34, 10, 14), 7.5f),
+            (new(0, 6, 40), new(42, 14, 6), 6.5f),
             (new(-34, 10, 14), new(-52, 14, -14), 4.5f), (new(-34, 10, 14), new(-52, -2, 36), 4),
             (new(42, 14, 6), new(58, 20, -20), 4.5f), (new(42, 14, 6), new(58, 4, 26), 4),
         ];
@@ -216,7 +219,9 @@ internal sealed class Chest
         var along = (z + 1000) % 25;
         var isDisc = Noise.Step(3.2f, 2.4f, MathF.Abs(along - 12.5f));
         slice.Column(0, 60, 20, 17, 2.2f, Noise.Mix(620, 85, isDisc));
-        slice.Column(0, 60, 18, 15, 2.2f, Noise.Mix(Noise.Mix(215, 520, Noise.Step(6.5f, 4, MathF.Abs(along - 12.5f))), 80, isDisc));
+        slice.Column(
+            0, 60, 18, 15, 2.2f,
+            Noise.Mix(Noise.Mix(215, 520, Noise.Step(6.5f, 4, MathF.Abs(along - 12.5f))), 80, isDisc));
         slice.Column(0, 86, 17, 13, 2.2f, 560);
         slice.Column(0, 85, 12, 10, 2, 25);
         slice.Column(0, 85, 5.5f, 4.5f, 2, 45);
@@ -225,7 +230,8 @@ internal sealed class Chest
         {
             slice.Tube(new Vector3(0, 97, z), new Vector3(0, 109, z), 3.4f * isProcess, 2.6f * isProcess, 520);
             for (var side = -1; side <= 1; side += 2)
-                slice.Tube(new Vector3(side * 14, 84, z), new Vector3(side * 36, 92, z), 5 * isProcess, 3.5f * isProcess, 480);
+                slice.Tube(
+                    new Vector3(side * 14, 84, z), new Vector3(side * 36, 92, z), 5 * isProcess, 3.5f * isProcess, 480);
         }
 
         foreach (var (from, to) in _ribs)

@@ -25,7 +25,8 @@ internal static class DemoImages
             var z = Chest.Top - ((i + 0.5f) * spacing);
             yield return new DemoFile("CT", () =>
             {
-                var slice = chest.Value.Cut(Size, Size, Pixel, z, noise: 11, seed: (uint)study.Id.Length + (uint)study.Key[^1]);
+                var slice = chest.Value.Cut(
+                    Size, Size, Pixel, z, noise: 11, seed: (uint)study.Id.Length + (uint)study.Key[^1]);
                 var data = study.Begin(CtImage, "CT", 2, "Axial, soft tissue", number)
                     .Set(Tag.ImageType, "ORIGINAL", "PRIMARY", "AXIAL")
                     .Set(Tag.BodyPartExamined, study.BodyPart)
@@ -112,7 +113,8 @@ internal static class DemoImages
             var shadow = new float[rows * size];
             for (var row = 0; row < rows; row++)
             {
-                var slice = chest.Cut(size / 2, size / 2, spacing * 2, Chest.Top - ((row + 0.5f) * spacing), noise: 0, seed: 0);
+                var slice = chest.Cut(
+                    size / 2, size / 2, spacing * 2, Chest.Top - ((row + 0.5f) * spacing), noise: 0, seed: 0);
                 Project(slice, shadow.AsSpan(row * size, size));
             }
 

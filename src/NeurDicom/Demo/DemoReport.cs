@@ -9,7 +9,8 @@ internal static class DemoReport
     private const string CtImage = "1.2.840.10008.5.1.4.1.1.2";
 
     /// <param name="slices">Of the series that the report is about; it refers to the one with the nodule.</param>
-    public static DemoFile Of(DemoStudy study, string history, string findings, string impression, int slices) => new("SR", () =>
+    public static DemoFile Of(DemoStudy study, string history, string findings, string impression, int slices) =>
+        new("SR", () =>
     {
         // The nodule lies 46 mm above the middle.
         var number = Math.Clamp((int)((Chest.Top - 46) / 300 * slices) + 1, 1, slices);

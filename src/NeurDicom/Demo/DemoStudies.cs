@@ -9,14 +9,15 @@ namespace NeurDicom.Demo;
 internal sealed record DemoFile(string Series, Func<byte[]> Make);
 
 /// <summary>
-/// Patients, studies and series of the demo. All of it is drawn by this program: no person's data is in it. The same files
-/// come out every time, so that storing them a second time changes nothing.
+/// Patients, studies and series of the demo. All of it is drawn by this program: no person's data is in it.
+/// The same files come out every time, so that storing them a second time changes nothing.
 /// </summary>
 internal static class DemoStudies
 {
     private static readonly DemoPatient Jane = new("DEMO-001", "Doe^Jane", "19610412", "F", "ISO_IR 100");
     private static readonly DemoPatient Wang = new("DEMO-002", "Wang^XiaoDong=王^小東", "19750930", "M", "ISO_IR 192");
-    private static readonly DemoPatient Jose = new("DEMO-003", "Núñez García^José Ángel", "19490117", "M", "ISO_IR 100");
+    private static readonly DemoPatient Jose =
+        new("DEMO-003", "Núñez García^José Ángel", "19490117", "M", "ISO_IR 100");
     private static readonly DemoPatient Li = new("DEMO-004", "Li^Na=李^娜", "19880608", "F", "GB18030");
 
     /// <summary>Every file; a smaller demo is for tests.</summary>
@@ -77,7 +78,8 @@ internal sealed record DemoStudy(
     /// <summary>What every instance of the study begins with: patient, study, series, equipment (PS3.3 C.7).</summary>
     public DicomDataSetBuilder Begin(string sopClass, string modality, int series, string description, int number)
     {
-        var age = int.Parse(Date[..4], CultureInfo.InvariantCulture) - int.Parse(Patient.BirthDate[..4], CultureInfo.InvariantCulture)
+        var age = int.Parse(Date[..4], CultureInfo.InvariantCulture) - int.Parse(
+            Patient.BirthDate[..4], CultureInfo.InvariantCulture)
             - (string.CompareOrdinal(Date[4..], Patient.BirthDate[4..]) < 0 ? 1 : 0);
         return new DicomDataSetBuilder()
             .Set(Tag.SpecificCharacterSet, Patient.CharacterSet)

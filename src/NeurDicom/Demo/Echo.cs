@@ -1,8 +1,8 @@
 namespace NeurDicom.Demo;
 
 /// <summary>
-/// A beating heart as ultrasound shows it from its apex: a sector of speckle, four chambers, valves, the flow in colour and
-/// the trace of an ECG. Frames are RGB, one heart beat and then the next.
+/// A beating heart as ultrasound shows it from its apex: a sector of speckle, four chambers, valves,
+/// the flow in colour and the trace of an ECG. Frames are RGB, one heart beat and then the next.
 /// </summary>
 internal static class Echo
 {
@@ -99,7 +99,8 @@ internal static class Echo
         return value;
     }
 
-    private static float Chamber(float value, float ellipse) => Noise.Mix(value, 0.03f, Noise.Step(1.04f, 0.94f, ellipse));
+    private static float Chamber(float value, float ellipse) =>
+        Noise.Mix(value, 0.03f, Noise.Step(1.04f, 0.94f, ellipse));
 
     private static float Ellipse(float x, float y, float cx, float cy, float a, float b)
     {
@@ -116,7 +117,8 @@ internal static class Echo
         var along = Noise.Step(52, 80, d) * Noise.Step(142, 122, d);
         var width = 6 + (MathF.Max(0, 122 - d) * 0.13f);
         var jet = Noise.Step(width, width * 0.35f, MathF.Abs(x - 21)) * along;
-        var outflow = Noise.Step(9, 3, MathF.Abs(x - 6 - ((112 - d) * 0.12f))) * Noise.Step(62, 84, d) * Noise.Step(118, 112, d);
+        var outflow = Noise.Step(9, 3, MathF.Abs(x - 6 - ((112 - d) * 0.12f))) * Noise.Step(62, 84, d) * Noise.Step(
+            118, 112, d);
         return (filling * jet) - (emptying * outflow);
     }
 

@@ -1,7 +1,8 @@
 namespace NeurDicom.Demo;
 
 /// <summary>
-/// Noise that is the same on every run and machine: whole numbers hashed, so that a second <c>demo</c> makes the same files.
+/// Noise that is the same on every run and machine: whole numbers hashed,
+/// so that a second <c>demo</c> makes the same files.
 /// </summary>
 internal static class Noise
 {

@@ -3,8 +3,9 @@ using System.Numerics;
 namespace NeurDicom.Demo;
 
 /// <summary>
-/// One plane of a phantom, painted shape over shape with soft edges. Coordinates are millimetres in the patient's system:
-/// x to the left, y to the back, z to the head (PS3.3 C.7.6.2.1.1).
+/// One plane of a phantom, painted shape over shape with soft edges.
+/// Coordinates are millimetres in the patient's system: x to the left, y to the back,
+/// z to the head (PS3.3 C.7.6.2.1.1).
 /// </summary>
 internal sealed class Slice
 {
@@ -55,7 +56,8 @@ internal sealed class Slice
     }
 
     /// <summary>Paints a rounded rectangle, |x/a|ⁿ + |y/b|ⁿ below 1, of any height.</summary>
-    public void Column(float cx, float cy, float a, float b, float power, float value, Func<float, float, float>? cut = null)
+    public void Column(
+        float cx, float cy, float a, float b, float power, float value, Func<float, float, float>? cut = null)
     {
         if (a <= 0 || b <= 0)
             return;
@@ -96,8 +98,10 @@ internal sealed class Slice
     /// <summary>Paints whatever a function covers, within a rectangle.</summary>
     public void Paint(float x0, float x1, float y0, float y1, Func<float, float, float> coverage, float value)
     {
-        var (firstColumn, lastColumn) = (Math.Max(0, (int)((x0 - _left) / _spacing)), Math.Min(Columns - 1, (int)((x1 - _left) / _spacing) + 1));
-        var (firstRow, lastRow) = (Math.Max(0, (int)((y0 - _top) / _spacing)), Math.Min(Rows - 1, (int)((y1 - _top) / _spacing) + 1));
+        var (firstColumn, lastColumn) =
+            (Math.Max(0, (int)((x0 - _left) / _spacing)), Math.Min(Columns - 1, (int)((x1 - _left) / _spacing) + 1));
+        var (firstRow, lastRow) =
+            (Math.Max(0, (int)((y0 - _top) / _spacing)), Math.Min(Rows - 1, (int)((y1 - _top) / _spacing) + 1));
         for (var row = firstRow; row <= lastRow; row++)
         {
             var y = Y(row);
@@ -123,7 +127,8 @@ internal sealed class Slice
                 var i = (row * Columns) + column;
                 _values[i] = ((copy[i] * 4)
                     + ((copy[i - 1] + copy[i + 1] + copy[i - Columns] + copy[i + Columns]) * 2)
-                    + copy[i - Columns - 1] + copy[i - Columns + 1] + copy[i + Columns - 1] + copy[i + Columns + 1]) / 16;
+                    + copy[i - Columns - 1] + copy[i - Columns + 1]
+                    + copy[i + Columns - 1] + copy[i + Columns + 1]) / 16;
             }
         }
     }

@@ -19,7 +19,9 @@ internal abstract class FixedHandler(ApiContext context) : NeurDicomHandler(cont
     }
 }
 
-/// <summary><c>GET /api/openapi.json</c>: the API for programs that write clients, and for the page that tries it.</summary>
+/// <summary>
+/// <c>GET /api/openapi.json</c>: the API for programs that write clients, and for the page that tries it.
+/// </summary>
 [OpenToAll] // It says what the program can do, which is no secret, and nothing of this archive.
 [Operation("GET", "Describes the API", Schema = "OpenApi")]
 internal sealed class OpenApiHandler(ApiContext context) : FixedHandler(context)
@@ -53,8 +55,8 @@ internal sealed class ApiPageHandler(ApiContext context) : FixedHandler(context)
         // No inline script, nothing from elsewhere, in no frame; pictures are those that the page fetched itself.
         SetHeader(
             "Content-Security-Policy",
-            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src blob:; form-action 'self'; "
-            + "frame-ancestors 'none'; base-uri 'none'");
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src blob:; form-action "
+            + "'self'; frame-ancestors 'none'; base-uri 'none'");
         SetHeader("Referrer-Policy", "no-referrer");
         return SendAsync(_contentType, _body);
     }

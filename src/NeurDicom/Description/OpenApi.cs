@@ -32,12 +32,15 @@ internal static class OpenApi
             && (method.Name.Equals(verb, StringComparison.OrdinalIgnoreCase)
                 || method.Name.Equals(verb + "Async", StringComparison.OrdinalIgnoreCase))));
 
-    /// <summary>What a class says of a verb; the class itself counts before what it derives from. Null: nothing.</summary>
+    /// <summary>
+    /// What a class says of a verb; the class itself counts before what it derives from. Null: nothing.
+    /// </summary>
     public static OperationAttribute? OperationOf(Type handler, string verb)
     {
         for (var type = handler; type is not null && type != typeof(RequestHandler); type = type.BaseType)
         {
-            var operation = type.GetCustomAttributes<OperationAttribute>(inherit: false).FirstOrDefault(one => one.Method == verb);
+            var operation = type.GetCustomAttributes<OperationAttribute>(inherit: false)
+                .FirstOrDefault(one => one.Method == verb);
             if (operation is not null)
                 return operation;
         }
@@ -76,8 +79,8 @@ internal static class OpenApi
         json.WriteString("version"u8, "1"u8);
         json.WriteString(
             "description",
-            "A DICOM archive: patients, studies, series and instances. Lists are bare arrays; Link leads to the next page, "
-            + "X-Total-Count tells how many there are. Errors are problem documents, RFC 9457.");
+            "A DICOM archive: patients, studies, series and instances. Lists are bare arrays; Link leads to the next "
+            + "page, X-Total-Count tells how many there are. Errors are problem documents, RFC 9457.");
         json.WriteStartObject("license"u8);
         json.WriteString("name"u8, "MIT"u8);
         json.WriteString("identifier"u8, "MIT"u8);
@@ -146,7 +149,8 @@ internal static class OpenApi
 
     private static void WriteComponents(Utf8JsonWriter json)
     {
-        using var resource = typeof(OpenApi).Assembly.GetManifestResourceStream("description/schemas.json")!; // The project embeds it.
+        // The project embeds it.
+        using var resource = typeof(OpenApi).Assembly.GetManifestResourceStream("description/schemas.json")!;
         using var components = JsonDocument.Parse(resource);
         json.WritePropertyName("components"u8);
         components.RootElement.WriteTo(json);

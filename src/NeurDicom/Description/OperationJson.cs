@@ -29,14 +29,17 @@ internal static class OperationJson
 
         var hasQuery = WriteQuery(json, handler, operation.Method);
         WriteBody(json, operation);
-        WriteResponses(json, handler, operation, role is not null, path.Parameters.Count > 0, hasQuery || operation.Bodies.Length > 0);
+        WriteResponses(
+            json, handler, operation, role is not null, path.Parameters.Count > 0,
+            hasQuery || operation.Bodies.Length > 0);
         json.WriteEndObject();
     }
 
     // get_instances_id_tags
     private static string IdOf(RoutePath path, string method)
     {
-        var words = path.Template.Split(['/', '{', '}', '.', '-'], StringSplitOptions.RemoveEmptyEntries).Where(word => word != "api");
+        var words = path.Template.Split(['/', '{', '}', '.', '-'], StringSplitOptions.RemoveEmptyEntries)
+            .Where(word => word != "api");
         return string.Join('_', words.Prepend(method.ToLowerInvariant()));
     }
 
@@ -50,14 +53,16 @@ internal static class OperationJson
 
     private static bool WriteQuery(Utf8JsonWriter json, Type handler, string method)
     {
-        var parameters = handler.GetCustomAttributes<QueryAttribute>(inherit: true).Where(query => query.Method == method)
+        var parameters = handler.GetCustomAttributes<QueryAttribute>(inherit: true)
+            .Where(query => query.Method == method)
             .Select(query => (query.Name, query.Type, query.Summary)).ToList();
         if (method == "GET" && handler.GetCustomAttribute<ListOfAttribute>(inherit: true) is { } list)
         {
             parameters.Insert(0, ("limit", "integer", $"Rows of a page, at most {ListRequest.MaximumLimit}."));
             parameters.Insert(1, ("after", "string", "Where the page begins; taken from the Link header."));
             parameters.Insert(2, ("order", "string", "A field, with - in front for descending order."));
-            parameters.AddRange(ListRequest.Filters(list.Level).Select(name => (name, "string", Explain(Field.ByName[name]))));
+            parameters.AddRange(
+                ListRequest.Filters(list.Level).Select(name => (name, "string", Explain(Field.ByName[name]))));
         }
 
         if (parameters.Count == 0)
@@ -83,8 +88,10 @@ internal static class OperationJson
     {
         FieldKind.Date => "A day, 20260131 or 2026-01-31, or a range of them with either side open: 20260101-.",
         FieldKind.Number => "A number.",
-        FieldKind.Name => "A name, without case and accents; * and ? are wildcards, and exact:, startswith: and contains: may stand in front.",
-        FieldKind.Text => "Text, without case; * and ? are wildcards, and exact:, startswith: and contains: may stand in front.",
+        FieldKind.Name => "A name, without case and accents; * and ? are wildcards, and exact:, startswith: and "
+            + "contains: may stand in front.",
+        FieldKind.Text =>
+            "Text, without case; * and ? are wildcards, and exact:, startswith: and contains: may stand in front.",
         _ => "As it is stored; * and ? are wildcards, and exact:, startswith: and contains: may stand in front.",
     };
 

@@ -14,7 +14,8 @@ internal sealed class FolderCheck(Settings settings)
     private static readonly TimeSpan DoubtfulFlush = TimeSpan.FromMicroseconds(5);
 
     // SQLite's shared memory does not work over them (sqlite.org/wal.html), and locks only sometimes.
-    private static readonly string[] NetworkFileSystems = ["nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "afs", "ceph", "9p", "fuse.sshfs"];
+    private static readonly string[] NetworkFileSystems =
+        ["nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "afs", "ceph", "9p", "fuse.sshfs"];
 
     private readonly string _path = Path.GetFullPath(settings.Data);
 
@@ -57,20 +58,25 @@ internal sealed class FolderCheck(Settings settings)
             if ((mode & others) != 0)
             {
                 return Finding.Note(
-                    "data folder", $"{_path} may be entered by every user of this machine; 'chmod o= {_path}' closes it to them");
+                    "data folder",
+                    $"{_path} may be entered by every user of this machine; 'chmod o= {_path}' closes it to them");
             }
         }
 
-        return Finding.Ok("data folder", DataFolder.HoldsArchive(_path) ? $"{_path} holds an archive" : $"{_path} is empty so far");
+        return Finding.Ok(
+            "data folder", DataFolder.HoldsArchive(_path) ? $"{_path} holds an archive" : $"{_path} is empty so far");
     }
 
     private static Finding FileSystem(string place)
     {
         var kind = KindOf(place);
         if (NetworkFileSystems.Contains(kind))
-            return Finding.Wrong("file system", $"{kind} is a file system over the network, on which the index can be damaged; use a local disk");
+            return Finding.Wrong(
+                "file system",
+                $"{kind} is a file system over the network, on which the index can be damaged; use a local disk");
         return kind is "tmpfs" or "ramfs"
-            ? Finding.Note("file system", $"{kind} lies in memory: the archive would be gone when the machine is switched off")
+            ? Finding.Note(
+                "file system", $"{kind} lies in memory: the archive would be gone when the machine is switched off")
             : Finding.Ok("file system", kind);
     }
 
@@ -92,7 +98,8 @@ internal sealed class FolderCheck(Settings settings)
         var disk = new DriveInfo(place);
         var reserve = Math.Min(settings.DiskReserve, disk.TotalSize / 100 * settings.DiskReservePercent);
         var free = disk.AvailableFreeSpace;
-        var text = $"{SystemCheck.Amount(free)} of {SystemCheck.Amount(disk.TotalSize)} free, {SystemCheck.Amount(reserve)} of it reserve";
+        var text = $"{SystemCheck.Amount(free)} of {SystemCheck.Amount(disk.TotalSize)} free, "
+            + $"{SystemCheck.Amount(reserve)} of it reserve";
         return free <= reserve
             ? Finding.Wrong("disk", $"{text}: nothing can be stored; make room, or lower disk_reserve")
             : Finding.Ok("disk", text);
@@ -100,7 +107,8 @@ internal sealed class FolderCheck(Settings settings)
 
     private static List<Finding> Probe(string place)
     {
-        var file = Path.Combine(place, $".neurdicom-doctor-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}");
+        var file = Path.Combine(
+            place, $".neurdicom-doctor-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}");
         var findings = new List<Finding>();
         try
         {
@@ -117,12 +125,16 @@ internal sealed class FolderCheck(Settings settings)
             findings.Add(Flush(stream));
             findings.Add(Disk.TryPunch(stream.SafeFileHandle, 0, 64 << 10)
                 ? Finding.Ok("hole punching", "deleted bytes come free at once")
-                : Finding.Note("hole punching", "This file system cannot free parts of a file: deleted bytes come free segment by segment"));
+                : Finding.Note(
+                    "hole punching",
+                    "This file system cannot free parts of a file: deleted bytes come free segment by segment"));
         }
         catch (UnauthorizedAccessException)
         {
             findings.Add(Finding.Wrong(
-                "permissions", $"{Environment.UserName} may not write in {place}; run as the folder's owner, or name another with --data"));
+                "permissions",
+                $"{Environment.UserName} may not write in {place}; run as the folder's owner, "
+                    + "or name another with --data"));
         }
         catch (IOException e)
         {
@@ -147,11 +159,15 @@ internal sealed class FolderCheck(Settings settings)
         Array.Sort(times);
         var median = times[Flushes / 2];
         var text = string.Create(
-            CultureInfo.InvariantCulture, $"{median.TotalMilliseconds:0.##} ms to have 4 KiB safe on the disk (median of {Flushes})");
+            CultureInfo.InvariantCulture,
+            $"{median.TotalMilliseconds:0.##} ms to have 4 KiB safe on the disk (median of {Flushes})");
         if (median > SlowFlush)
-            return Finding.Note("flush", $"{text}: one client that stores file by file gets no more than {1 / median.TotalSeconds:0} a second");
+            return Finding.Note(
+                "flush",
+                $"{text}: one client that stores file by file gets no more than {1 / median.TotalSeconds:0} a second");
         return median < DoubtfulFlush
-            ? Finding.Note("flush", $"{text}: no disk is so fast; what was acknowledged may not survive a power failure")
+            ? Finding.Note(
+                "flush", $"{text}: no disk is so fast; what was acknowledged may not survive a power failure")
             : Finding.Ok("flush", text);
     }
 }

@@ -7,7 +7,9 @@ using NeurDicom.Https;
 
 namespace NeurDicom.Doctor;
 
-/// <summary>Looks at the server that runs on the data folder, or at what one would need: ports and certificate.</summary>
+/// <summary>
+/// Looks at the server that runs on the data folder, or at what one would need: ports and certificate.
+/// </summary>
 internal sealed class NetworkCheck(Settings settings, string? certificatePassword, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -43,15 +45,20 @@ internal sealed class NetworkCheck(Settings settings, string? certificatePasswor
                 ? Finding.Wrong("server", $"one runs on the data folder, and is not ready: {problem}")
                 : Finding.Ok("server", "one runs on the data folder, and is ready");
         }
-        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException
+            || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {
-            return Finding.Wrong("server", "Another process owns the data folder and no server answers in it; if a command is at work, wait for it to end");
+            return Finding.Wrong(
+                "server",
+                "Another process owns the data folder and no server answers in it; if a command is at work, "
+                    + "wait for it to end");
         }
     }
 
     private Finding Port(string name, int port)
     {
-        var address = settings.Address == "localhost" ? IPAddress.Loopback : IPAddress.Parse(settings.Address); // The settings checked it.
+        // The settings checked it.
+        var address = settings.Address == "localhost" ? IPAddress.Loopback : IPAddress.Parse(settings.Address);
         var text = string.Create(CultureInfo.InvariantCulture, $"{name} {port} at {address}");
         try
         {
@@ -64,8 +71,10 @@ internal sealed class NetworkCheck(Settings settings, string? certificatePasswor
             return Finding.Wrong(name, e.SocketErrorCode switch
             {
                 SocketError.AddressAlreadyInUse => $"{text} is in use by another program; choose another with --{name}",
-                SocketError.AccessDenied => $"{text}: ports below 1024 are not for ordinary users; choose another with --{name}",
-                SocketError.AddressNotAvailable => $"{text}: this machine has no such address; choose another with --address",
+                SocketError.AccessDenied =>
+                    $"{text}: ports below 1024 are not for ordinary users; choose another with --{name}",
+                SocketError.AddressNotAvailable =>
+                    $"{text}: this machine has no such address; choose another with --address",
                 _ => $"{text}: {e.Message}",
             });
         }
@@ -74,14 +83,17 @@ internal sealed class NetworkCheck(Settings settings, string? certificatePasswor
     private Finding Certificate()
     {
         if (settings.Certificate.Length == 0)
-            return Finding.Note("certificate", "the server makes its own, which browsers warn of; certificate names one that they trust");
+            return Finding.Note(
+                "certificate",
+                "the server makes its own, which browsers warn of; certificate names one that they trust");
         try
         {
             var (certificate, _) = CertificateFile.Read(settings, certificatePassword, time.GetUtcNow());
             using (certificate)
             {
                 var end = certificate.NotAfter.ToUniversalTime();
-                var text = string.Create(CultureInfo.InvariantCulture, $"{settings.Certificate} counts until {end:yyyy-MM-dd}");
+                var text = string.Create(
+                    CultureInfo.InvariantCulture, $"{settings.Certificate} counts until {end:yyyy-MM-dd}");
                 return end - time.GetUtcNow().UtcDateTime < TimeSpan.FromDays(14)
                     ? Finding.Note("certificate", $"{text}; it has to be renewed")
                     : Finding.Ok("certificate", text);

@@ -20,7 +20,8 @@ internal static class SystemCheck
     {
         yield return Finding.Ok("program", string.Create(
             CultureInfo.InvariantCulture,
-            $"NeurDICOM {VersionCommand.Version} on {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}"));
+            $"NeurDICOM {VersionCommand.Version} on {RuntimeInformation.FrameworkDescription}, "
+                + $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}"));
         yield return Sqlite();
         yield return Jpeg();
         yield return Tls();
@@ -36,12 +37,14 @@ internal static class SystemCheck
             ? Finding.Ok("sqlite", $"SQLite {SqliteEngine.Version}, the system's")
             : Finding.Note(
                 "sqlite",
-                $"SQLite {SqliteEngine.Version} from the program itself, which gets no patches; install libsqlite3-0 (Debian)");
+                $"SQLite {SqliteEngine.Version} from the program itself, which gets no patches; "
+                    + "install libsqlite3-0 (Debian)");
     }
 
     private static Finding Jpeg() => TurboJpeg.Load() is not null
         ? Finding.Ok("jpeg", "libjpeg-turbo, the system's")
-        : Finding.Note("jpeg", "There is no libjpeg-turbo: pictures are PNG, which is larger; install libturbojpeg0 (Debian)");
+        : Finding.Note(
+            "jpeg", "There is no libjpeg-turbo: pictures are PNG, which is larger; install libturbojpeg0 (Debian)");
 
     private static Finding Tls()
     {
@@ -51,9 +54,11 @@ internal static class SystemCheck
         {
             var version = SafeEvpPKeyHandle.OpenSslVersion; // MNNFFPPS, openssl/opensslv.h
             return Finding.Ok("tls", string.Create(
-                CultureInfo.InvariantCulture, $"OpenSSL {version >> 28}.{(version >> 20) & 0xFF}.{(version >> 4) & 0xFFFF}, the system's"));
+                CultureInfo.InvariantCulture,
+                $"OpenSSL {version >> 28}.{(version >> 20) & 0xFF}.{(version >> 4) & 0xFFFF}, the system's"));
         }
-        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or PlatformNotSupportedException)
+        catch (Exception e)
+            when (e is TypeInitializationException or DllNotFoundException or PlatformNotSupportedException)
         {
             return Finding.Wrong("tls", "There is no OpenSSL, which the program needs; install libssl3 (Debian)");
         }
@@ -63,7 +68,8 @@ internal static class SystemCheck
     {
         var bytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         var text = string.Create(
-            CultureInfo.InvariantCulture, $"{Amount(bytes)} for the program, {Environment.ProcessorCount} processor cores");
+            CultureInfo.InvariantCulture,
+            $"{Amount(bytes)} for the program, {Environment.ProcessorCount} processor cores");
         return bytes < LittleMemory
             ? Finding.Note("memory", $"{text}; several large pictures at once need more than {Amount(LittleMemory)}")
             : Finding.Ok("memory", text);
@@ -80,7 +86,9 @@ internal static class SystemCheck
         if (words is not [_, _, _, _, var hard, ..])
             return Finding.Ok("open files", "not limited here");
         return long.TryParse(hard, NumberStyles.None, CultureInfo.InvariantCulture, out var most) && most < FewFiles
-            ? Finding.Note("open files", $"{hard} at a time, which many clients at once may use up; ulimit -n or LimitNOFILE= raises it")
+            ? Finding.Note(
+                "open files",
+                $"{hard} at a time, which many clients at once may use up; ulimit -n or LimitNOFILE= raises it")
             : Finding.Ok("open files", $"{hard} at a time");
     }
 
@@ -88,7 +96,8 @@ internal static class SystemCheck
     {
         var now = time.GetLocalNow();
         var built = File.GetLastWriteTimeUtc(Environment.ProcessPath ?? AppContext.BaseDirectory);
-        var text = string.Create(CultureInfo.InvariantCulture, $"{now:yyyy-MM-dd HH:mm:ss zzz}, time zone {TimeZoneInfo.Local.Id}");
+        var text = string.Create(
+            CultureInfo.InvariantCulture, $"{now:yyyy-MM-dd HH:mm:ss zzz}, time zone {TimeZoneInfo.Local.Id}");
         return now.UtcDateTime.AddDays(1) < built
             ? Finding.Wrong("clock", $"{text}: that is before this program was made; set the clock")
             : Finding.Ok("clock", text);

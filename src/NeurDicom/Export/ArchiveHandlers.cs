@@ -7,8 +7,9 @@ using NeurDicom.Index;
 namespace NeurDicom.Export;
 
 /// <summary>
-/// Answers with a ZIP archive that holds a file-set: stored files and a DICOMDIR. It is made while it is sent, so it has no
-/// length and no entity tag; an answer that breaks off has no central directory and is seen to be broken.
+/// Answers with a ZIP archive that holds a file-set: stored files and a DICOMDIR.
+/// It is made while it is sent, so it has no length and no entity tag; an answer that breaks off has no central
+/// directory and is seen to be broken.
 /// </summary>
 [Audited(Reads = "export")]
 [Query("compression", "none|deflate", "Medical images rarely become smaller.")]
@@ -16,7 +17,9 @@ internal abstract class ArchiveHandler(ApiContext context, TimeProvider time) : 
 {
     private static readonly string[] Compressions = ["none", "deflate"];
 
-    /// <param name="name">Of the file that a browser makes; nothing of a patient, nothing that a file system minds.</param>
+    /// <param name="name">
+    /// Of the file that a browser makes; nothing of a patient, nothing that a file system minds.
+    /// </param>
     protected async Task SendAsync(ExportSelection selection, string name)
     {
         var deflates = ReadCompression();
@@ -97,9 +100,11 @@ internal sealed class SelectionArchiveHandler(ApiContext context, TimeProvider t
         };
         var all = GetQueryArgument("all", "false");
         if (all is not ("true" or "false") || selection.IsEverything != (all == "true"))
-            throw new ProblemException(StatusCodes.Status400BadRequest, "Name patient, study or series by id, or say all=true.");
+            throw new ProblemException(
+                StatusCodes.Status400BadRequest, "Name patient, study or series by id, or say all=true.");
         if (selection.Patients.Count + selection.Studies.Count + selection.Series.Count > ExportSelection.MostIds)
-            throw new ProblemException(StatusCodes.Status400BadRequest, $"At most {ExportSelection.MostIds} may be named.");
+            throw new ProblemException(
+                StatusCodes.Status400BadRequest, $"At most {ExportSelection.MostIds} may be named.");
         AuditedPaths = selection.AuditedPaths;
         return SendAsync(selection, "neurdicom");
     }

@@ -43,7 +43,9 @@ internal sealed class ExportRows(ArchiveIndex index)
         return missing;
     }
 
-    /// <summary>Instances and bytes of a selection, as the writer counts them; what is named twice counts twice.</summary>
+    /// <summary>
+    /// Instances and bytes of a selection, as the writer counts them; what is named twice counts twice.
+    /// </summary>
     public async Task<(long Instances, long Bytes)> CountAsync(ExportSelection selection, CancellationToken cancel)
     {
         if (selection.IsEverything)
@@ -70,7 +72,9 @@ internal sealed class ExportRows(ArchiveIndex index)
         var named = new SortedSet<(long Patient, long Study, long Series)>();
         foreach (var (sql, ids) in ((string, IReadOnlyList<long>)[])
             [
-                (SeriesOfPatient, selection.Patients), (SeriesOfStudy, selection.Studies), (OneSeries, selection.Series),
+                (SeriesOfPatient, selection.Patients),
+                (SeriesOfStudy, selection.Studies),
+                (OneSeries, selection.Series),
             ])
         {
             foreach (var id in ids)
@@ -178,7 +182,8 @@ internal sealed class ExportRows(ArchiveIndex index)
     // CROSS JOIN keeps the order of the loops: along studies_by_patient and series_by_study, so nothing is sorted.
     private const string EverySeries =
         "SELECT studies.patient, series.study, series.id FROM studies CROSS JOIN series ON series.study = studies.id "
-        + "WHERE (studies.patient, studies.id) >= (?1, ?2) AND (studies.patient, series.study, series.id) > (?1, ?2, ?3)"
+        + "WHERE (studies.patient, studies.id) >= (?1, ?2) "
+        + "AND (studies.patient, series.study, series.id) > (?1, ?2, ?3)"
         + " ORDER BY studies.patient, studies.id, series.id LIMIT 1000";
 
     private const string SeriesOfPatient = From + " AND studies.patient = ?4" + Order;

@@ -5,8 +5,8 @@ using NeurDicom.Dicom;
 namespace NeurDicom.Export;
 
 /// <summary>
-/// Writes what is selected as a file-set (PS3.10 8) into a ZIP archive: the stored files byte for byte, under names that
-/// say nothing of a patient, and a DICOMDIR that lists exactly those that were written.
+/// Writes what is selected as a file-set (PS3.10 8) into a ZIP archive: the stored files byte for byte,
+/// under names that say nothing of a patient, and a DICOMDIR that lists exactly those that were written.
 /// </summary>
 internal sealed class FileSetExport(InstanceArchive archive)
 {
@@ -16,7 +16,9 @@ internal sealed class FileSetExport(InstanceArchive archive)
     private readonly ExportRows _rows = new(archive.Index);
 
     /// <returns>How many files were written, without the DICOMDIR.</returns>
-    /// <exception cref="MissingBytesException">A stored file is not there; what was written is not complete.</exception>
+    /// <exception cref="MissingBytesException">
+    /// A stored file is not there; what was written is not complete.
+    /// </exception>
     public async Task<long> WriteZipAsync(
         ExportSelection selection, Stream output, bool deflates, TimeProvider time, CancellationToken cancel)
     {
@@ -53,7 +55,9 @@ internal sealed class FileSetExport(InstanceArchive archive)
 
     private static Task AddAsync(
         ZipWriter zip, string name, DateTimeOffset modified, Stream bytes, bool deflates, CancellationToken cancel) =>
-        deflates ? zip.AddDeflatedAsync(name, modified, bytes, cancel) : zip.AddStoredAsync(name, modified, bytes, cancel);
+        deflates
+            ? zip.AddDeflatedAsync(name, modified, bytes, cancel)
+            : zip.AddStoredAsync(name, modified, bytes, cancel);
 
     private static void AddRecord(DicomDirectoryWriter directory, string[] name, Stream bytes)
     {
@@ -68,7 +72,9 @@ internal sealed class FileSetExport(InstanceArchive archive)
         }
     }
 
-    /// <summary><c>DICOM/PA000001/ST000001/SE000001/IM000001</c>: counted, so the same selection has the same names.</summary>
+    /// <summary>
+    /// <c>DICOM/PA000001/ST000001/SE000001/IM000001</c>: counted, so the same selection has the same names.
+    /// </summary>
     private sealed class FileNames
     {
         private ExportSeries _last = new(-1, -1, -1);

@@ -7,8 +7,8 @@ using NeurDicom.Imaging;
 namespace NeurDicom.Export;
 
 /// <summary>
-/// Unpacks the ZIP archive that <see cref="FileSetExport"/> writes while it comes, checking every size, checksum and name.
-/// No archive of others: what is stored has its size in front there.
+/// Unpacks the ZIP archive that <see cref="FileSetExport"/> writes while it comes, checking every size,
+/// checksum and name. No archive of others: what is stored has its size in front there.
 /// </summary>
 internal sealed partial class FileSetUnpacker(Stream zip, string folder, Action<long> unpacked)
 {

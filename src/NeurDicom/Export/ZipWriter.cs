@@ -8,8 +8,8 @@ namespace NeurDicom.Export;
 
 /// <summary>
 /// Writes a ZIP archive forward into a stream (PKWARE APPNOTE 6.3, with its 64-bit extensions). What is stored has its
-/// size and checksum in front, so that a reader need not seek; what is deflated has them behind. Memory does not grow with
-/// the archive: the central directory is spooled.
+/// size and checksum in front, so that a reader need not seek; what is deflated has them behind.
+/// Memory does not grow with the archive: the central directory is spooled.
 /// </summary>
 internal sealed class ZipWriter(Stream output, Stream directory) : IAsyncDisposable
 {
@@ -32,7 +32,11 @@ internal sealed class ZipWriter(Stream output, Stream directory) : IAsyncDisposa
     /// <param name="content">Seekable; read from its start.</param>
     public async Task AddStoredAsync(string name, DateTimeOffset modified, Stream content, CancellationToken cancel)
     {
-        var entry = new Entry(name, modified, _output.Count, IsLarge(content.Length)) { Size = content.Length, PackedSize = content.Length };
+        var entry = new Entry(name, modified, _output.Count, IsLarge(content.Length))
+        {
+            Size = content.Length,
+            PackedSize = content.Length,
+        };
         content.Position = 0;
         if (content.Length <= LargestHeld)
         {
@@ -56,7 +60,11 @@ internal sealed class ZipWriter(Stream output, Stream directory) : IAsyncDisposa
     /// <inheritdoc cref="AddStoredAsync"/>
     public async Task AddDeflatedAsync(string name, DateTimeOffset modified, Stream content, CancellationToken cancel)
     {
-        var entry = new Entry(name, modified, _output.Count, IsLarge(content.Length)) { Size = content.Length, IsDeflated = true };
+        var entry = new Entry(name, modified, _output.Count, IsLarge(content.Length))
+        {
+            Size = content.Length,
+            IsDeflated = true,
+        };
         await WriteAsync(LocalHeader(entry), cancel);
         var start = _output.Count;
         content.Position = 0;
@@ -112,7 +120,8 @@ internal sealed class ZipWriter(Stream output, Stream directory) : IAsyncDisposa
         return checksum;
     }
 
-    private ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel) => _output.WriteAsync(bytes, cancel);
+    private ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel) =>
+        _output.WriteAsync(bytes, cancel);
 
     private void Remember(Entry entry)
     {

@@ -7,8 +7,8 @@ namespace NeurDicom.Handlers;
 internal static class AcceptHeader
 {
     /// <summary>
-    /// The media type with the highest quality; the first of <paramref name="offered"/> where several are liked alike or
-    /// there is no header that can be read; null where none is taken.
+    /// The media type with the highest quality; the first of <paramref name="offered"/> where several are liked alike
+    /// or there is no header that can be read; null where none is taken.
     /// </summary>
     public static string? Choose(StringValues accept, params ReadOnlySpan<string> offered)
     {

@@ -24,7 +24,9 @@ internal abstract class BytesHandler(ApiContext context) : NeurDicomHandler(cont
     /// <summary>Sends a representation, or as much of it as the request asks for.</summary>
     /// <param name="content">Seekable.</param>
     /// <param name="etag">Strong, in quotes.</param>
-    /// <param name="window">The part of <paramref name="content"/> that is the representation; null for all of it.</param>
+    /// <param name="window">
+    /// The part of <paramref name="content"/> that is the representation; null for all of it.
+    /// </param>
     protected async Task WriteContentAsync(
         Stream content, string etag, DateTimeOffset modified, string contentType, ByteRange? window = null)
     {
@@ -34,7 +36,8 @@ internal abstract class BytesHandler(ApiContext context) : NeurDicomHandler(cont
         SetHeader(HeaderNames.LastModified, modified);
         SetHeader(HeaderNames.AcceptRanges, "bytes");
         if (!MeetsPreconditions(etag, modified))
-            throw new ProblemException(StatusCodes.Status412PreconditionFailed, "The file is not the one that the request names.");
+            throw new ProblemException(
+                StatusCodes.Status412PreconditionFailed, "The file is not the one that the request names.");
         if (IsNotModified(modified))
         {
             SetStatus(StatusCodes.Status304NotModified);
@@ -66,7 +69,8 @@ internal abstract class BytesHandler(ApiContext context) : NeurDicomHandler(cont
         }
     }
 
-    // RFC 9110 13.1.1 and 13.1.4, in the order of 13.2.2: the date counts only where there is no tag. Tags compare strongly.
+    // RFC 9110 13.1.1 and 13.1.4, in the order of 13.2.2: the date counts only where there is no tag.
+    // Tags compare strongly.
     private bool MeetsPreconditions(string etag, DateTimeOffset modified)
     {
         var headers = Http.Request.Headers;
@@ -100,7 +104,8 @@ internal abstract class BytesHandler(ApiContext context) : NeurDicomHandler(cont
         var end = $"\r\n--{boundary}--\r\n";
         SetStatus(StatusCodes.Status206PartialContent);
         SetHeader(HeaderNames.ContentType, $"multipart/byteranges; boundary={boundary}");
-        SetHeader(HeaderNames.ContentLength, heads.Sum(head => head.Length) + ranges.Sum(range => range.Length) + end.Length);
+        SetHeader(
+            HeaderNames.ContentLength, heads.Sum(head => head.Length) + ranges.Sum(range => range.Length) + end.Length);
         for (var i = 0; i < ranges.Count; i++)
         {
             Write(heads[i]);

@@ -3,7 +3,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace NeurDicom.Handlers;
 
-/// <summary>Answers with DICOM JSON (PS3.18 F.2) where the client asks for it, and with the original's form where not.</summary>
+/// <summary>
+/// Answers with DICOM JSON (PS3.18 F.2) where the client asks for it, and with the original's form where not.
+/// </summary>
 internal abstract class DicomJsonHandler(ApiContext context) : JsonHandler(context)
 {
     private const string DicomJson = "application/dicom+json";
@@ -14,7 +16,8 @@ internal abstract class DicomJsonHandler(ApiContext context) : JsonHandler(conte
     {
         Http.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Accept);
         var type = AcceptHeader.Choose(Http.Request.Headers.Accept, PlainJson, DicomJson)
-            ?? throw new ProblemException(StatusCodes.Status406NotAcceptable, $"This is to be had as {PlainJson} and {DicomJson}.");
+            ?? throw new ProblemException(
+                StatusCodes.Status406NotAcceptable, $"This is to be had as {PlainJson} and {DicomJson}.");
         return type == DicomJson;
     }
 

@@ -19,7 +19,8 @@ internal abstract class ImageHandler(ApiContext context, InstanceRenderer render
     private const int LongestSide = 65_535;
 
     /// <summary>
-    /// Reads <c>frame</c>, <c>window</c> or <c>preset</c>, <c>width</c>, <c>height</c>, <c>format</c>, <c>quality</c> and
+    /// Reads <c>frame</c>, <c>window</c> or <c>preset</c>, <c>width</c>, <c>height</c>, <c>format</c>, <c>quality</c>
+    /// and
     /// <c>bits</c>, and the Accept header.
     /// </summary>
     protected ImageRequest ReadImageRequest()
@@ -89,19 +90,23 @@ internal abstract class ImageHandler(ApiContext context, InstanceRenderer render
     }
 
     private ProblemException NoneAcceptable() => renderer.Formats.Contains(ImageFormat.Jpeg)
-        ? new ProblemException(StatusCodes.Status406NotAcceptable, "A picture is to be had as image/jpeg and image/png.")
+        ? new ProblemException(
+            StatusCodes.Status406NotAcceptable, "A picture is to be had as image/jpeg and image/png.")
         : NoLibrary();
 
     private static ProblemException NoLibrary() => new(StatusCodes.Status503ServiceUnavailable,
-        "This server writes no JPEG because libjpeg-turbo (Debian: libturbojpeg0) is not installed; image/png is to be had.");
+        "This server writes no JPEG because libjpeg-turbo (Debian: libturbojpeg0) is not installed; "
+            + "image/png is to be had.");
 
     private static Window ReadWindow(string text)
     {
         if (!Window.TryParse(text, out var window))
-            throw Invalid("window", "window is auto, or centre,width with linear, linear-exact or sigmoid behind it if wanted.");
+            throw Invalid(
+                "window", "window is auto, or centre,width with linear, linear-exact or sigmoid behind it if wanted.");
         return window.IsDefined
             ? window
-            : throw Invalid("window", "The width of a linear window is at least 1, of the others more than 0 (PS3.3 C.11.2.1.2).");
+            : throw Invalid(
+                "window", "The width of a linear window is at least 1, of the others more than 0 (PS3.3 C.11.2.1.2).");
     }
 
     private string? ReadPreset()
@@ -117,9 +122,12 @@ internal abstract class ImageHandler(ApiContext context, InstanceRenderer render
     {
         if (GetQueryArgument(name, null) is not { Length: > 0 } text)
             return null;
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= least
+            && number <= most
             ? number
-            : throw Invalid(name, string.Create(CultureInfo.InvariantCulture, $"{name} is a whole number from {least} to {most}."));
+            : throw Invalid(
+                name, string.Create(CultureInfo.InvariantCulture, $"{name} is a whole number from {least} to {most}."));
     }
 
     private static ProblemException Invalid(string name, string problem) => RenderingProblem.Invalid(name, problem);

@@ -4,7 +4,9 @@ using NeurDicom.Index;
 
 namespace NeurDicom.Handlers;
 
-/// <summary>Answers with JSON (the seeds' <c>BaseJsonHandler</c>), compact, and written from the index to the answer's buffer.</summary>
+/// <summary>
+/// Answers with JSON (the seeds' <c>BaseJsonHandler</c>), compact, and written from the index to the answer's buffer.
+/// </summary>
 internal abstract class JsonHandler(ApiContext context) : NeurDicomHandler(context)
 {
     // Beyond this a hash costs more than sending it again; API.md leaves the automatic tag to small answers.

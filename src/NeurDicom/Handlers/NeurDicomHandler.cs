@@ -24,7 +24,8 @@ internal abstract partial class NeurDicomHandler(ApiContext context) : RequestHa
     private const string AllMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
     private const string AllHeaders =
         "Authorization, Content-Type, If-Match, If-None-Match, If-Range, Range, X-Requested-With";
-    private const string ReadableHeaders = "Content-Disposition, Content-Range, ETag, Link, X-Total-Count, X-Image-Width, "
+    private const string ReadableHeaders =
+        "Content-Disposition, Content-Range, ETag, Link, X-Total-Count, X-Image-Width, "
         + "X-Image-Height, X-Image-Frames, X-Image-Samples, X-Image-Bits, X-Image-Format, X-Image-Photometric, "
         + "X-Image-Minimum, X-Image-Maximum, X-Volume-Affine, X-Volume-Shape, X-Volume-Type, X-Volume-Assumed";
 
@@ -85,7 +86,8 @@ internal abstract partial class NeurDicomHandler(ApiContext context) : RequestHa
         var refusal = new ProblemException(admission.Status, admission.Detail ?? "");
         if (admission.RetryAfter is { } wait)
             refusal.Headers["Retry-After"] = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        if (admission.Status == StatusCodes.Status401Unauthorized && RequestGuard.Challenge(Http.Request) is { } challenge)
+        if (admission.Status == StatusCodes.Status401Unauthorized
+            && RequestGuard.Challenge(Http.Request) is { } challenge)
             refusal.Headers["WWW-Authenticate"] = challenge;
         throw refusal;
     }
@@ -124,8 +126,8 @@ internal abstract partial class NeurDicomHandler(ApiContext context) : RequestHa
     }
 
     /// <summary>
-    /// Sends a body that lies ready. What is more than a piece goes out piece by piece as the client takes it, and has to
-    /// be taken at a fair speed: the memory behind it comes out of what all requests share.
+    /// Sends a body that lies ready. What is more than a piece goes out piece by piece as the client takes it,
+    /// and has to be taken at a fair speed: the memory behind it comes out of what all requests share.
     /// </summary>
     protected async Task WriteWholeAsync(ReadOnlyMemory<byte> body)
     {
@@ -169,10 +171,13 @@ internal abstract partial class NeurDicomHandler(ApiContext context) : RequestHa
     protected static ProblemException NotFound(Level level, long id)
     {
         return new ProblemException(
-            StatusCodes.Status404NotFound, string.Create(CultureInfo.InvariantCulture, $"There is no {level.ToWord()} {id}."));
+            StatusCodes.Status404NotFound,
+            string.Create(CultureInfo.InvariantCulture, $"There is no {level.ToWord()} {id}."));
     }
 
-    /// <summary>Writes an error as <c>application/problem+json</c>, with <c>message</c> for the original's clients.</summary>
+    /// <summary>
+    /// Writes an error as <c>application/problem+json</c>, with <c>message</c> for the original's clients.
+    /// </summary>
     protected override void WriteError(int statusCode, ErrorArguments error)
     {
         if (error.Exception is QueryLimitException)

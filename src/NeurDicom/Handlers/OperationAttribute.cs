@@ -3,8 +3,8 @@ using NeurDicom.Index;
 namespace NeurDicom.Handlers;
 
 /// <summary>
-/// What a verb of a handler does, for the description of the API (<see cref="Description.OpenApi"/>). Paths, their parameters and the
-/// role come from the route and from <c>[RequiredAuth]</c>.
+/// What a verb of a handler does, for the description of the API (<see cref="Description.OpenApi"/>).
+/// Paths, their parameters and the role come from the route and from <c>[RequiredAuth]</c>.
 /// </summary>
 /// <param name="method">GET, POST, PUT, PATCH or DELETE.</param>
 /// <param name="summary">What it does, in a few words.</param>
@@ -35,7 +35,9 @@ internal sealed class OperationAttribute(string method, string summary) : Attrib
 }
 
 /// <summary>A parameter of the query of GET.</summary>
-/// <param name="type"><c>integer</c>, <c>number</c>, <c>boolean</c>, <c>string</c>, or the values divided by <c>|</c>.</param>
+/// <param name="type">
+/// <c>integer</c>, <c>number</c>, <c>boolean</c>, <c>string</c>, or the values divided by <c>|</c>.
+/// </param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = true)]
 internal sealed class QueryAttribute(string name, string type, string summary) : Attribute
 {

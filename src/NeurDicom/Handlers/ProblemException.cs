@@ -14,7 +14,8 @@ internal sealed class ProblemException(
     public static ProblemException For(IReadOnlyDictionary<string, string[]> errors)
     {
         return new ProblemException(
-            StatusCodes.Status400BadRequest, string.Join(' ', errors.Select(error => $"{error.Key}: {error.Value[0]}")), errors);
+            StatusCodes.Status400BadRequest, string.Join(' ', errors.Select(error => $"{error.Key}: {error.Value[0]}")),
+            errors);
     }
 
     public string Detail { get; } = detail;

@@ -2,7 +2,9 @@ using NeurDicom.Index;
 
 namespace NeurDicom.Handlers;
 
-/// <summary>GET and DELETE of one row; what lies below it goes with it. An empty 200, as the original answered.</summary>
+/// <summary>
+/// GET and DELETE of one row; what lies below it goes with it. An empty 200, as the original answered.
+/// </summary>
 internal abstract class RetrieveDestroyHandler(ApiContext context, LevelQueries queries)
     : RetrieveHandler(context, queries)
 {

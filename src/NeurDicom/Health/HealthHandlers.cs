@@ -18,8 +18,8 @@ internal sealed class LiveHandler(ApiContext context) : JsonHandler(context)
 }
 
 /// <summary>
-/// <c>GET /health/ready</c>: whether the archive can read and store, 503 where it cannot. Admins learn why; the others that
-/// it cannot.
+/// <c>GET /health/ready</c>: whether the archive can read and store, 503 where it cannot. Admins learn why;
+/// the others that it cannot.
 /// </summary>
 [Operation("GET", "Tells whether the archive can read and store", Detail = "503 where it cannot.", Schema = "Health")]
 [OpenToAll] // As above.
@@ -30,8 +30,13 @@ internal sealed class ReadyHandler(ApiContext context, Readiness readiness) : Js
         var problems = await readiness.FindProblemsAsync().WaitAsync(Aborted);
         if (problems.Count > 0)
         {
-            var detail = await IsAdminAsync() ? string.Join(' ', problems) : "The archive cannot do its work at the moment.";
-            throw new ProblemException(StatusCodes.Status503ServiceUnavailable, detail) { Headers = { ["Retry-After"] = "10" } };
+            var detail = await IsAdminAsync()
+                ? string.Join(' ', problems)
+                : "The archive cannot do its work at the moment.";
+            throw new ProblemException(StatusCodes.Status503ServiceUnavailable, detail)
+            {
+                Headers = { ["Retry-After"] = "10" },
+            };
         }
 
         WriteObject(static json =>

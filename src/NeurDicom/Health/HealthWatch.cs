@@ -4,10 +4,11 @@ using Microsoft.Extensions.Logging;
 namespace NeurDicom.Health;
 
 /// <summary>
-/// Looks after the archive while nobody asks: says in the log when it can no longer do its work and when it can again, and
-/// tells systemd's watchdog that the process is alive.
+/// Looks after the archive while nobody asks: says in the log when it can no longer do its work and when it can again,
+/// and tells systemd's watchdog that the process is alive.
 /// </summary>
-internal sealed partial class HealthWatch(Readiness readiness, TimeProvider time, ILogger<HealthWatch> logger) : BackgroundService
+internal sealed partial class HealthWatch(Readiness readiness, TimeProvider time, ILogger<HealthWatch> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 

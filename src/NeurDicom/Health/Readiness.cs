@@ -5,8 +5,8 @@ using NeurDicom.Index;
 namespace NeurDicom.Health;
 
 /// <summary>
-/// Whether the archive can do its work at this moment. Anybody may ask, so it is looked at once a second at most, and by
-/// one at a time.
+/// Whether the archive can do its work at this moment.
+/// Anybody may ask, so it is looked at once a second at most, and by one at a time.
 /// </summary>
 internal sealed class Readiness(InstanceArchive archive, TimeProvider time)
 {

@@ -4,7 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace NeurDicom.Https;
 
-/// <summary>Reads the certificate of the settings. What is wrong with it is said so that who set it knows what to do.</summary>
+/// <summary>
+/// Reads the certificate of the settings. What is wrong with it is said so that who set it knows what to do.
+/// </summary>
 internal static class CertificateFile
 {
     public const string PasswordVariable = "NEURDICOM_CERTIFICATE_PASSWORD";
@@ -25,7 +27,9 @@ internal static class CertificateFile
     {
         var file = settings.Certificate;
         var bytes = ReadBytes(file);
-        password = settings.CertificatePasswordFile.Length > 0 ? ReadPassword(settings.CertificatePasswordFile) : password;
+        password = settings.CertificatePasswordFile.Length > 0
+            ? ReadPassword(settings.CertificatePasswordFile)
+            : password;
         var (certificate, issuers) = bytes.AsSpan().IndexOf("-----BEGIN "u8) >= 0
             ? ReadPem(settings, bytes, password)
             : ReadPfx(file, bytes, password);
@@ -33,7 +37,8 @@ internal static class CertificateFile
         return (certificate, issuers);
     }
 
-    private static (X509Certificate2, X509Certificate2Collection) ReadPem(Settings settings, byte[] bytes, string? password)
+    private static (X509Certificate2, X509Certificate2Collection) ReadPem(
+        Settings settings, byte[] bytes, string? password)
     {
         var file = settings.Certificate;
         var text = System.Text.Encoding.Latin1.GetString(bytes);
@@ -72,13 +77,15 @@ internal static class CertificateFile
         if (!text.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
             throw Refuse(file, "holds no private key; certificate_key names the file that does");
         if (text.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
-            throw Refuse(file, "is encrypted in a form that is no longer used; 'openssl pkcs8 -topk8' writes the present one");
+            throw Refuse(
+                file, "is encrypted in a form that is no longer used; 'openssl pkcs8 -topk8' writes the present one");
 
         const string label = "ENCRYPTED PRIVATE KEY";
         if (!text.Contains($"-----BEGIN {label}-----", StringComparison.Ordinal))
             return text;
         if (string.IsNullOrEmpty(password))
-            throw Refuse(file, $"is encrypted; certificate_password_file or {PasswordVariable} has to give its password");
+            throw Refuse(
+                file, $"is encrypted; certificate_password_file or {PasswordVariable} has to give its password");
         // Which kind of key it is shows only inside.
         foreach (var create in (Func<AsymmetricAlgorithm>[])[ECDsa.Create, RSA.Create])
         {
@@ -109,7 +116,8 @@ internal static class CertificateFile
         catch (CryptographicException e)
         {
             throw Refuse(file, string.IsNullOrEmpty(password)
-                ? $"is neither PEM nor a PFX file without a password; certificate_password_file or {PasswordVariable} gives one"
+                ? $"is neither PEM nor a PFX file without a password; "
+                    + $"certificate_password_file or {PasswordVariable} gives one"
                 : "cannot be opened: the password is wrong, or it is neither PEM nor PFX", e);
         }
     }
@@ -157,7 +165,8 @@ internal static class CertificateFile
         }
     }
 
-    private static string Day(DateTime time) => time.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    private static string Day(DateTime time) =>
+        time.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static IOException Refuse(string file, string reason, Exception? inner = null) =>
         new($"HTTPS cannot be served: {file} {reason}.", inner);

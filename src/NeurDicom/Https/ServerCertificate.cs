@@ -8,8 +8,9 @@ using NeurDicom.Archive;
 namespace NeurDicom.Https;
 
 /// <summary>
-/// The certificate that connections are secured with: the one of the settings, or our own. It is looked at every minute,
-/// so that a renewed one is taken without a restart; connections that are open keep the old one.
+/// The certificate that connections are secured with: the one of the settings, or our own.
+/// It is looked at every minute, so that a renewed one is taken without a restart;
+/// connections that are open keep the old one.
 /// </summary>
 internal sealed partial class ServerCertificate : IDisposable
 {
@@ -117,7 +118,8 @@ internal sealed partial class ServerCertificate : IDisposable
         _certificate = certificate; // The old one is left to who may be using it.
         _options = new SslServerAuthenticationOptions
         {
-            // Built once: sessions can be resumed then, and a handshake looks for no issuers. Offline: no requests to anybody.
+            // Built once: sessions can be resumed then, and a handshake looks for no issuers.
+            // Offline: no requests to anybody.
             ServerCertificateContext = SslStreamCertificateContext.Create(certificate, issuers, offline: true),
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13, // RFC 8996: nothing older.
             ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
@@ -137,16 +139,20 @@ internal sealed partial class ServerCertificate : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "HTTPS goes on with a renewed certificate, which counts until {End:yyyy-MM-dd}.")]
+        [LoggerMessage(
+            LogLevel.Information, "HTTPS goes on with a renewed certificate, which counts until {End:yyyy-MM-dd}.")]
         public static partial void Taken(ILogger logger, DateTime end);
 
-        [LoggerMessage(LogLevel.Error, "The changed certificate is not taken, HTTPS goes on with the one before: {Reason}")]
+        [LoggerMessage(
+            LogLevel.Error, "The changed certificate is not taken, HTTPS goes on with the one before: {Reason}")]
         public static partial void NotTaken(ILogger logger, string reason);
 
         [LoggerMessage(LogLevel.Warning, "The certificate of HTTPS ends on {End:yyyy-MM-dd}; it has to be renewed.")]
         public static partial void Ending(ILogger logger, DateTime end);
 
-        [LoggerMessage(LogLevel.Warning, "The certificate of HTTPS is not made out to {Name}, which is one of hosts: browsers will refuse it.")]
+        [LoggerMessage(
+            LogLevel.Warning,
+            "The certificate of HTTPS is not made out to {Name}, which is one of hosts: browsers will refuse it.")]
         public static partial void OtherName(ILogger logger, string name);
     }
 }

@@ -3,7 +3,9 @@ using System.Buffers.Binary;
 
 namespace NeurDicom.Imaging;
 
-/// <summary>Turns colour samples and palette indices into red, green and blue of 8 or 16 bits, strip by strip.</summary>
+/// <summary>
+/// Turns colour samples and palette indices into red, green and blue of 8 or 16 bits, strip by strip.
+/// </summary>
 internal static class ColourRenderer
 {
     // Divisible by three: a strip holds whole pixels.
@@ -15,7 +17,8 @@ internal static class ColourRenderer
     /// <param name="samples">Little-endian cells, three to a pixel.</param>
     /// <param name="target">Three samples a pixel, of one byte or of two with the high byte first.</param>
     /// <param name="bitDepth">8 or 16.</param>
-    public static void Render(ReadOnlySpan<byte> samples, SampleLayout layout, PixelKind kind, Span<byte> target, int bitDepth)
+    public static void Render(
+        ReadOnlySpan<byte> samples, SampleLayout layout, PixelKind kind, Span<byte> target, int bitDepth)
     {
         layout = layout with { Signed = false };
         var bits = Math.Min(layout.BitsStored, MostBits);
@@ -51,7 +54,8 @@ internal static class ColourRenderer
     /// <param name="samples">Little-endian cells, one to a pixel.</param>
     /// <param name="target">Three samples a pixel, of one byte or of two with the high byte first.</param>
     /// <param name="bitDepth">8 or 16.</param>
-    public static void Render(ReadOnlySpan<byte> samples, SampleLayout layout, Palette palette, Span<byte> target, int bitDepth)
+    public static void Render(
+        ReadOnlySpan<byte> samples, SampleLayout layout, Palette palette, Span<byte> target, int bitDepth)
     {
         var entryLength = 3 * (bitDepth / 8);
         var table = new byte[palette.Red.Length * entryLength];
@@ -137,6 +141,7 @@ internal static class ColourRenderer
         }
 
         for (var index = 0; index < values.Length; index++)
-            BinaryPrimitives.WriteUInt16BigEndian(target[(2 * index)..], (ushort)((values[index] * scale + most / 2) / most));
+            BinaryPrimitives.WriteUInt16BigEndian(
+                target[(2 * index)..], (ushort)((values[index] * scale + most / 2) / most));
     }
 }

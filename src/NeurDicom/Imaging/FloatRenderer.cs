@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace NeurDicom.Imaging;
 
-/// <summary>Turns the cells of Float and Double Float Pixel Data (PS3.3 C.7.6.24, C.7.6.25) into shades of 8 or 16 bits.</summary>
+/// <summary>
+/// Turns the cells of Float and Double Float Pixel Data (PS3.3 C.7.6.24, C.7.6.25) into shades of 8 or 16 bits.
+/// </summary>
 internal static class FloatRenderer
 {
     /// <param name="frame">Little-endian cells of 4 or 8 bytes.</param>
@@ -41,7 +43,8 @@ internal static class FloatRenderer
         for (var index = 0; index < pixels; index++)
         {
             var stored = Read(frame, cellLength, index);
-            if (!double.IsFinite(stored) || (mapping.Padding is { } padding && stored >= padding.Low && stored <= padding.High))
+            if (!double.IsFinite(stored)
+                || (mapping.Padding is { } padding && stored >= padding.Low && stored <= padding.High))
                 continue;
             var value = mapping.ToModality(stored);
             low = Math.Min(low, value);

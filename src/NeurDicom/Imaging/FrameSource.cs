@@ -23,7 +23,8 @@ internal static class FrameSource
         if (file.TransferSyntax.IsEncapsulated || pixelData.IsEncapsulated)
         {
             var syntax = file.TransferSyntax;
-            problem = $"The pixels are compressed ({syntax.Name}, {syntax.Uid}), and compressed pixels are not decoded yet.";
+            problem =
+                $"The pixels are compressed ({syntax.Name}, {syntax.Uid}), and compressed pixels are not decoded yet.";
             return null;
         }
 

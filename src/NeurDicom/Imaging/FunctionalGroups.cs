@@ -16,10 +16,12 @@ internal sealed class FunctionalGroups(DicomDataSet dataSet)
 
     /// <summary>The macro of a frame, counted from 0, or the one that all share; null where there is none.</summary>
     public DicomDataSet? Find(int frame, Tag macro) =>
-        (frame < _frames.Count ? First(_frames[frame], macro) : null) ?? (_shared is null ? null : First(_shared, macro));
+        (frame < _frames.Count ? First(_frames[frame], macro) : null)
+            ?? (_shared is null ? null : First(_shared, macro));
 
     /// <summary>The same for who asks once.</summary>
-    public static DicomDataSet? Find(DicomDataSet dataSet, int frame, Tag macro) => new FunctionalGroups(dataSet).Find(frame, macro);
+    public static DicomDataSet? Find(DicomDataSet dataSet, int frame, Tag macro) =>
+        new FunctionalGroups(dataSet).Find(frame, macro);
 
     /// <summary>The first item of a sequence; null where there is none.</summary>
     public static DicomDataSet? First(DicomDataSet dataSet, Tag sequence)

@@ -73,7 +73,9 @@ internal sealed partial record GreyscaleMapping
     /// <summary>A table that is broken counts as absent: the picture without it is better than none.</summary>
     private static LookupTable? ReadTable(DicomDataSet? item, bool isSigned)
     {
-        if (item is null || item.GetInt32(Tag.LUTDescriptor, 0) is not { } count || item.GetInt32(Tag.LUTDescriptor, 2) is not { } bits
+        if (item is null
+            || item.GetInt32(Tag.LUTDescriptor, 0) is not { } count
+            || item.GetInt32(Tag.LUTDescriptor, 2) is not { } bits
             || !item.TryGet(Tag.LUTDescriptor, out var descriptor) || !item.TryGet(Tag.LUTData, out var data))
         {
             return null;

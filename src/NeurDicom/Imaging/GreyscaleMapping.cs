@@ -6,7 +6,9 @@ namespace NeurDicom.Imaging;
 /// </summary>
 internal sealed partial record GreyscaleMapping
 {
-    /// <summary>Rescale Slope and Intercept (0028,1053), (0028,1052); a slope of 0 would wipe the picture out and is read as 1.</summary>
+    /// <summary>
+    /// Rescale Slope and Intercept (0028,1053), (0028,1052); a slope of 0 would wipe the picture out and is read as 1.
+    /// </summary>
     public double Slope { get; init; } = 1;
 
     public double Intercept { get; init; }
@@ -51,7 +53,8 @@ internal sealed partial record GreyscaleMapping
     }
 
     /// <summary>
-    /// Where shades, not cut off at black and white, lie on a straight line over the stored values: its factor and offset.
+    /// Where shades, not cut off at black and white, lie on a straight line over the stored values:
+    /// its factor and offset.
     /// </summary>
     /// <param name="range">As for <see cref="ToShade"/>.</param>
     public (double Factor, double Offset)? Line((double Low, double High) range)
@@ -75,5 +78,9 @@ internal sealed partial record GreyscaleMapping
 
     // A frame of one value says nothing about black and white: it is drawn in the middle, unless it is empty.
     private static double Stretch(double value, (double Low, double High) range) =>
-        range.High > range.Low ? Math.Clamp((value - range.Low) / (range.High - range.Low), 0, 1) : value == 0 ? 0 : 0.5;
+        range.High > range.Low
+            ? Math.Clamp((value - range.Low) / (range.High - range.Low), 0, 1)
+            : value == 0
+            ? 0
+            : 0.5;
 }

@@ -6,9 +6,10 @@ using System.Runtime.CompilerServices;
 namespace NeurDicom.Imaging;
 
 /// <summary>
-/// Turns the cells of a native grey frame into shades of 8 or 16 bits. It goes through the frame in strips that stay in the
-/// processor's cache, once for the values in use and once for the shades, so that the table of shades is no larger than
-/// the frame's own range and a large frame needs no second copy of itself.
+/// Turns the cells of a native grey frame into shades of 8 or 16 bits.
+/// It goes through the frame in strips that stay in the processor's cache, once for the values in use and once for the
+/// shades, so that the table of shades is no larger than the frame's own range and a large frame needs no second copy
+/// of itself.
 /// </summary>
 internal static class GreyscaleRenderer
 {
@@ -31,7 +32,9 @@ internal static class GreyscaleRenderer
         {
             var (low, high) = FindRange(frame, layout, pixels, strip);
             var range = givenRange
-                ?? (mapping.NeedsRange ? FindModalityRange(frame, layout, mapping, pixels, strip, (low, high)) : default);
+                ?? (mapping.NeedsRange
+                    ? FindModalityRange(frame, layout, mapping, pixels, strip, (low, high))
+                    : default);
             var scale = (1 << bitDepth) - 1;
 
             // A table pays when it has no more entries than there are pixels.
@@ -94,7 +97,8 @@ internal static class GreyscaleRenderer
     }
 
     private static void Compute(
-        ReadOnlySpan<int> values, double bias, GreyscaleMapping mapping, (double Low, double High) range, Span<byte> target, int bitDepth)
+        ReadOnlySpan<int> values, double bias, GreyscaleMapping mapping, (double Low, double High) range,
+        Span<byte> target, int bitDepth)
     {
         for (var index = 0; index < values.Length; index++)
         {
@@ -106,7 +110,9 @@ internal static class GreyscaleRenderer
         }
     }
 
-    /// <summary>The lowest and highest stored value, padding included; of single bits both, also where only one is there.</summary>
+    /// <summary>
+    /// The lowest and highest stored value, padding included; of single bits both, also where only one is there.
+    /// </summary>
     public static (double Low, double High) FindRange(ReadOnlySpan<byte> frame, SampleLayout layout, int pixels)
     {
         if (layout.BitsStored == 1)
@@ -161,7 +167,9 @@ internal static class GreyscaleRenderer
         return (low, high);
     }
 
-    /// <summary>The lowest and highest modality value of the pixels that are not padding, or of all when every one is.</summary>
+    /// <summary>
+    /// The lowest and highest modality value of the pixels that are not padding, or of all when every one is.
+    /// </summary>
     private static (double Low, double High) FindModalityRange(
         ReadOnlySpan<byte> frame, SampleLayout layout, GreyscaleMapping mapping, int pixels, int[] strip,
         (int Low, int High) all)
@@ -175,7 +183,9 @@ internal static class GreyscaleRenderer
         if (!hasPadding && mapping.ModalityLut is null)
             return Ordered(mapping.ToModality(low), mapping.ToModality(high));
 
-        var (paddingLow, paddingHigh) = hasPadding ? mapping.Padding!.Value : (double.PositiveInfinity, double.NegativeInfinity);
+        var (paddingLow, paddingHigh) = hasPadding
+            ? mapping.Padding!.Value
+            : (double.PositiveInfinity, double.NegativeInfinity);
         var found = (Low: double.PositiveInfinity, High: double.NegativeInfinity);
         foreach (var (start, count) in Strips(pixels))
         {

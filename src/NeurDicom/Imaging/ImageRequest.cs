@@ -6,8 +6,8 @@ namespace NeurDicom.Imaging;
 internal sealed record ImageRequest
 {
     /// <summary>
-    /// The quality of a JPEG where none is asked for. The original sends 75 (golden.md, rule 13), which shows blocks in smooth
-    /// tissue; this is what Orthanc sends.
+    /// The quality of a JPEG where none is asked for.
+    /// The original sends 75 (golden.md, rule 13), which shows blocks in smooth tissue; this is what Orthanc sends.
     /// </summary>
     public const int StandardQuality = 90;
 
@@ -26,7 +26,9 @@ internal sealed record ImageRequest
     /// <summary>The name or number of a window, where none is given itself; see <see cref="WindowPresets"/>.</summary>
     public string? Preset { get; init; }
 
-    /// <summary>The picture fits into this width and <see cref="Height"/>; without both it has the frame's pixels.</summary>
+    /// <summary>
+    /// The picture fits into this width and <see cref="Height"/>; without both it has the frame's pixels.
+    /// </summary>
     public int? Width { get; init; }
 
     public int? Height { get; init; }
@@ -44,7 +46,9 @@ internal sealed record ImageRequest
     {
         var named = Preset is { } name ? $"p={Uri.EscapeDataString(name)}" : "file";
         var voi = IgnoresFileWindow ? "auto" : Window?.ToString() ?? named;
-        var size = Width is null && Height is null ? "" : string.Create(CultureInfo.InvariantCulture, $"-{Width}x{Height}");
+        var size = Width is null && Height is null
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"-{Width}x{Height}");
         var format = Format == ImageFormat.Png ? $"png{BitDepth}" : $"jpeg{Quality}";
         return string.Create(CultureInfo.InvariantCulture,
             $"\"{Convert.ToHexStringLower(sha256[..16])}-r{Revision}-f{Frame}-{voi}-{format}{size}\"");

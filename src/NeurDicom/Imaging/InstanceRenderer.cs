@@ -11,8 +11,9 @@ internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
     internal static DicomReadOptions ReadOptions => FrameSource.ReadOptions;
 
     /// <summary>
-    /// A frame with more pixels than that is refused. The largest native frames, of mammography and digitised film, have a
-    /// quarter of it, and a picture takes three to five bytes a pixel while it is made.
+    /// A frame with more pixels than that is refused.
+    /// The largest native frames, of mammography and digitised film, have a quarter of it, and a picture takes three to
+    /// five bytes a pixel while it is made.
     /// </summary>
     internal const int MostPixels = 100_000_000;
 
@@ -64,7 +65,8 @@ internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
         }
         catch (DicomFormatException broken)
         {
-            // Taken in with a warning, as it was sent: the part that cannot be read may be just the one that is needed here.
+            // Taken in with a warning, as it was sent: the part that cannot be read may be just the one that is needed
+            // here.
             return new Rendering.Refused($"The file cannot be read: {broken.Problem} (byte {broken.Position}).");
         }
         finally
@@ -91,8 +93,9 @@ internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
             return new Rendering.Refused(problem);
         if (picture.PixelsPerFrame > MostPixels)
         {
-            return new Rendering.Refused(Text(
-                $"A frame of {picture.Columns} by {picture.Rows} pixels has more than the {MostPixels:N0} that are drawn."));
+            return new Rendering.Refused(
+                Text($"A frame of {picture.Columns} by {picture.Rows} pixels ")
+                + Text($"has more than the {MostPixels:N0} that are drawn."));
         }
 
         if (request.Frame > picture.Frames)
@@ -104,7 +107,8 @@ internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
             ? 1 : PictureSize.ReadPixelWidth(file.DataSet, request.Frame - 1);
         var size = PictureSize.Fit(picture.Columns, picture.Rows, pixelWidth, request.Width, request.Height);
         if (request.Format == ImageFormat.Jpeg && Math.Max(size.Width, size.Height) > TurboJpeg.MaxSide)
-            return new Rendering.Refused(Text($"A JPEG has at most {TurboJpeg.MaxSide:N0} pixels a side; ask for a PNG."));
+            return new Rendering.Refused(
+                Text($"A JPEG has at most {TurboJpeg.MaxSide:N0} pixels a side; ask for a PNG."));
 
         drawing = new(kind, size);
         if (Cost(frames, request, drawing) > MostPixels)
@@ -113,21 +117,25 @@ internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
                 $"A picture of {size.Width} by {size.Height} pixels takes more memory than there is for one."));
         }
 
-        return kind.IsColour() ? ReadColours(file, picture, request, ref drawing) : ReadMapping(file, picture, request, ref drawing);
+        return kind.IsColour()
+            ? ReadColours(file, picture, request, ref drawing)
+            : ReadMapping(file, picture, request, ref drawing);
     }
 
     private static Rendering.Refused? ReadColours(
         DicomFile file, PixelDescription picture, ImageRequest request, ref Drawing drawing)
     {
         if (request.Window is not null || request.Preset is not null)
-            return new Rendering.Refused("The pixels are in colour, and a window applies to grey values alone (PS3.3 C.11.2).");
+            return new Rendering.Refused(
+                "The pixels are in colour, and a window applies to grey values alone (PS3.3 C.11.2).");
         if (drawing.Kind != PixelKind.Palette)
             return null;
         drawing = drawing with { Palette = Palette.TryRead(file.DataSet, picture.IsSigned, out var problem) };
         return drawing.Palette is null ? new Rendering.Refused(problem) : null;
     }
 
-    private static Rendering? ReadMapping(DicomFile file, PixelDescription picture, ImageRequest request, ref Drawing drawing)
+    private static Rendering? ReadMapping(
+        DicomFile file, PixelDescription picture, ImageRequest request, ref Drawing drawing)
     {
         var frame = request.Frame - 1;
         var mapping = GreyscaleMapping.Read(file.DataSet, frame, picture.IsSigned);
@@ -142,7 +150,9 @@ internal sealed class InstanceRenderer(TurboJpeg? jpeg) : IDisposable
                 return refusal is not null
                     ? new Rendering.Refused(refusal)
                     : new Rendering.Invalid(
-                        "preset", $"preset is the number or explanation of a window in the file, or one of {WindowPresets.Names}.");
+                        "preset",
+                        $"preset is the number or explanation of a window in the file, or one of "
+                            + $"{WindowPresets.Names}.");
             }
 
             mapping = mapping with { Window = window, VoiLut = null };

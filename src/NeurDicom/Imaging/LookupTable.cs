@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace NeurDicom.Imaging;
 
-/// <summary>A Modality LUT or VOI LUT: LUT Descriptor (0028,3002) and LUT Data (0028,3006); PS3.3 C.11.1.1.1, C.11.2.1.1.</summary>
+/// <summary>
+/// A Modality LUT or VOI LUT: LUT Descriptor (0028,3002) and LUT Data (0028,3006); PS3.3 C.11.1.1.1, C.11.2.1.1.
+/// </summary>
 /// <param name="First">The value that the first entry stands for; what lies below takes the first entry.</param>
 /// <param name="Entries">At least one; what lies behind the last takes the last.</param>
 /// <param name="Bits">Bits of an entry, 1 to 16.</param>

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace NeurDicom.Imaging;
 
-/// <summary>The head of a NIfTI-1 file of one volume (nifti1.h, 2007): 348 bytes, four for extensions that are not there.</summary>
+/// <summary>
+/// The head of a NIfTI-1 file of one volume (nifti1.h, 2007): 348 bytes, four for extensions that are not there.
+/// </summary>
 internal static class NiftiHeader
 {
     public const int Length = 352;
@@ -60,7 +62,9 @@ internal static class NiftiHeader
         return header;
     }
 
-    /// <summary>The rotation from voxels to space as the last three parts of a unit quaternion whose first is not negative.</summary>
+    /// <summary>
+    /// The rotation from voxels to space as the last three parts of a unit quaternion whose first is not negative.
+    /// </summary>
     private static (double B, double C, double D) Quaternion(VolumeGrid grid)
     {
         // Directions of columns, rows and slices to the right, to the front and up.
@@ -97,9 +101,11 @@ internal static class NiftiHeader
         static Point3 Turn(Point3 direction) => new(-direction.X, -direction.Y, direction.Z);
     }
 
-    private static void Put16(byte[] header, int at, short value) => BinaryPrimitives.WriteInt16LittleEndian(header.AsSpan(at), value);
+    private static void Put16(byte[] header, int at, short value) =>
+        BinaryPrimitives.WriteInt16LittleEndian(header.AsSpan(at), value);
 
-    private static void Put32(byte[] header, int at, int value) => BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(at), value);
+    private static void Put32(byte[] header, int at, int value) =>
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(at), value);
 
     private static void PutFloat(byte[] header, int at, double value) =>
         BinaryPrimitives.WriteSingleLittleEndian(header.AsSpan(at), (float)value);

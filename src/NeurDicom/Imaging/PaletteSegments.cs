@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace NeurDicom.Imaging;
 
 /// <summary>
-/// Segmented Palette Color Lookup Table Data, PS3.3 C.7.9.2: runs of values, straight lines to a value, and references to
-/// segments that came before.
+/// Segmented Palette Color Lookup Table Data, PS3.3 C.7.9.2: runs of values, straight lines to a value,
+/// and references to segments that came before.
 /// </summary>
 internal static class PaletteSegments
 {
@@ -67,7 +67,9 @@ internal static class PaletteSegments
             entries.Add((ushort)Math.Round(start + (end - start) * (double)step / length));
     }
 
-    /// <summary>Where the referenced segment begins, in values: the offset counts bytes and comes low part first.</summary>
+    /// <summary>
+    /// Where the referenced segment begins, in values: the offset counts bytes and comes low part first.
+    /// </summary>
     private static int? Offset(ReadOnlySpan<int> values, int at, int bits)
     {
         var parts = bits == 8 ? 4 : 2;

@@ -5,7 +5,9 @@ namespace NeurDicom.Imaging;
 /// <summary>How large a picture becomes.</summary>
 internal readonly record struct PictureSize(int Width, int Height)
 {
-    /// <summary>A picture is enlarged to at most this many pixels a side, and to at most eight times the frame's.</summary>
+    /// <summary>
+    /// A picture is enlarged to at most this many pixels a side, and to at most eight times the frame's.
+    /// </summary>
     public const int MostEnlarged = 4096;
 
     private const double MostTimes = 8;
@@ -16,8 +18,8 @@ internal readonly record struct PictureSize(int Width, int Height)
     public long Pixels => (long)Width * Height;
 
     /// <summary>
-    /// The largest picture of the frame's shape that fits into the width and height asked for; where neither is, the frame
-    /// pixel for pixel.
+    /// The largest picture of the frame's shape that fits into the width and height asked for;
+    /// where neither is, the frame pixel for pixel.
     /// </summary>
     /// <param name="pixelWidth">The width of a pixel over its height.</param>
     public static PictureSize Fit(int columns, int rows, double pixelWidth, int? width, int? height)

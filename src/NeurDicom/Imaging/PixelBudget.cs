@@ -8,7 +8,8 @@ internal sealed class PixelBudget(long pixels) : IDisposable
     private readonly Lock _lock = new();
     private readonly long _all = pixels;
 
-    // Whoever has the turn waits for pixels, the others for the turn: a large frame is not overtaken for ever by small ones.
+    // Whoever has the turn waits for pixels, the others for the turn:
+    // a large frame is not overtaken for ever by small ones.
     private readonly SemaphoreSlim _turn = new(1);
 
     private TaskCompletionSource _freed = NewSignal();

@@ -20,7 +20,9 @@ internal enum PixelKind
 
 internal static class PixelKinds
 {
-    /// <summary>By Photometric Interpretation (0028,0004), PS3.3 C.7.6.3.1.2; null and the reason where none fits.</summary>
+    /// <summary>
+    /// By Photometric Interpretation (0028,0004), PS3.3 C.7.6.3.1.2; null and the reason where none fits.
+    /// </summary>
     public static PixelKind? Of(PixelDescription picture, out string problem)
     {
         problem = "";
@@ -53,7 +55,9 @@ internal static class PixelKinds
 
     public static bool IsColour(this PixelKind kind) => kind is not (PixelKind.Grey or PixelKind.FloatingPoint);
 
-    // A code string of the file goes into an answer: at most its sixteen characters, and only those of a code (PS3.5 6.2).
+    // A code string of the file goes into an answer: at most its sixteen characters,
+    // and only those of a code (PS3.5 6.2).
     internal static string Printable(string code) =>
-        string.Concat(code.Take(16).Where(character => char.IsAsciiLetterOrDigit(character) || character is ' ' or '_'));
+        string.Concat(
+            code.Take(16).Where(character => char.IsAsciiLetterOrDigit(character) || character is ' ' or '_'));
 }

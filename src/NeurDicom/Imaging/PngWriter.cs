@@ -4,7 +4,9 @@ using System.Numerics;
 
 namespace NeurDicom.Imaging;
 
-/// <summary>Writes pictures of 8 and 16 bits, grey or in colour, as PNG (ISO/IEC 15948; RFC 2083 has the same layout).</summary>
+/// <summary>
+/// Writes pictures of 8 and 16 bits, grey or in colour, as PNG (ISO/IEC 15948; RFC 2083 has the same layout).
+/// </summary>
 internal static class PngWriter
 {
     private const int SignatureLength = 8;
@@ -43,7 +45,8 @@ internal static class PngWriter
             header[10..].Clear(); // deflate, the five filters, not interlaced
             position = CloseChunk(buffer, position, "IHDR"u8, HeaderLength);
 
-            position = CloseChunk(buffer, position, "IDAT"u8, Deflate(pixels, rowLength, sampleLength, buffer, position + 8));
+            position = CloseChunk(
+                buffer, position, "IDAT"u8, Deflate(pixels, rowLength, sampleLength, buffer, position + 8));
             position = CloseChunk(buffer, position, "IEND"u8, 0);
 
             var image = new EncodedImage(buffer, position);
@@ -63,7 +66,8 @@ internal static class PngWriter
         BinaryPrimitives.WriteInt32BigEndian(buffer.AsSpan(start), length);
         type.CopyTo(buffer.AsSpan(start + 4));
         var end = start + 8 + length;
-        BinaryPrimitives.WriteUInt32BigEndian(buffer.AsSpan(end), PngChecksum.Compute(buffer.AsSpan(start + 4, 4 + length)));
+        BinaryPrimitives.WriteUInt32BigEndian(
+            buffer.AsSpan(end), PngChecksum.Compute(buffer.AsSpan(start + 4, 4 + length)));
         return start + ChunkOverhead + length;
     }
 

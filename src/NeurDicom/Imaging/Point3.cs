@@ -1,7 +1,8 @@
 namespace NeurDicom.Imaging;
 
 /// <summary>
-/// A place or a direction in the patient's coordinates: millimetres to the left, to the back and up (PS3.3 C.7.6.2.1.1).
+/// A place or a direction in the patient's coordinates: millimetres to the left,
+/// to the back and up (PS3.3 C.7.6.2.1.1).
 /// </summary>
 internal readonly record struct Point3(double X, double Y, double Z)
 {
@@ -18,5 +19,6 @@ internal readonly record struct Point3(double X, double Y, double Z)
 
     public static Point3 operator -(Point3 one, Point3 other) => new(one.X - other.X, one.Y - other.Y, one.Z - other.Z);
 
-    public static Point3 operator *(Point3 point, double factor) => new(point.X * factor, point.Y * factor, point.Z * factor);
+    public static Point3 operator *(Point3 point, double factor) =>
+        new(point.X * factor, point.Y * factor, point.Z * factor);
 }

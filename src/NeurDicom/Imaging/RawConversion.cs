@@ -47,7 +47,8 @@ internal sealed class RawConversion
     public (double Low, double High)? Range { get; private set; }
 
     /// <summary>Null, with a sentence for the client, where the pixels do not come in this format.</summary>
-    public static RawConversion? TryMake(DicomFile file, PixelDescription picture, RawRequest request, out string problem)
+    public static RawConversion? TryMake(
+        DicomFile file, PixelDescription picture, RawRequest request, out string problem)
     {
         // What is sent as it is need not be understood.
         var kind = PixelKinds.Of(picture, out problem);
@@ -171,7 +172,10 @@ internal sealed class RawConversion
         if (Bits == 8)
         {
             for (var (to, from) = (0, 0); to < target.Length; to++, from += 3)
-                target[to] = (byte)((19595 * colours[from] + 38470 * colours[from + 1] + 7471 * colours[from + 2] + 32768) >> 16);
+            {
+                var sum = 19595 * colours[from] + 38470 * colours[from + 1] + 7471 * colours[from + 2] + 32768;
+                target[to] = (byte)(sum >> 16);
+            }
         }
         else
         {

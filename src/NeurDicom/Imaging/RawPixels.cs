@@ -175,13 +175,14 @@ internal sealed class RawPixels : Stream
             return new Rendering.NoSuchFrame(picture.Frames);
         var last = request.Frame ?? picture.Frames;
         return last > frames.Count
-            ? new Rendering.Refused(Text($"The pixel data end before the end of frame {Math.Min(last, frames.Count + 1)}."))
+            ? new Rendering.Refused(
+                Text($"The pixel data end before the end of frame {Math.Min(last, frames.Count + 1)}."))
             : null;
     }
 
     /// <summary>
-    /// Reads the first frame, so that what is broken is told before anything is sent, and looks for the lowest and highest
-    /// value of all frames where the pixels are stretched between them.
+    /// Reads the first frame, so that what is broken is told before anything is sent,
+    /// and looks for the lowest and highest value of all frames where the pixels are stretched between them.
     /// </summary>
     private async Task PrepareAsync(CancellationToken cancel)
     {

@@ -8,7 +8,8 @@ namespace NeurDicom.Imaging;
 
 /// <summary>
 /// Makes a picture smaller or larger. Where it becomes smaller, a new pixel is the mean of the area it covers, so that
-/// nothing is skipped and nothing shimmers; where it becomes larger, a cubic runs through the old ones (Catmull and Rom).
+/// nothing is skipped and nothing shimmers; where it becomes larger,
+/// a cubic runs through the old ones (Catmull and Rom).
 /// </summary>
 internal static class Resampler
 {

@@ -9,17 +9,21 @@ namespace NeurDicom.Imaging;
 /// <summary>How the stored values of a grey frame lie in its cells; PS3.5 8.1.1, PS3.3 C.7.6.3.1.</summary>
 /// <param name="BitsAllocated">Bits of a cell: 8, 16 or 32.</param>
 /// <param name="BitsStored">Bits of the value.</param>
-/// <param name="HighBit">The value's highest bit; what lies outside of the value (overlays once did) is ignored.</param>
+/// <param name="HighBit">
+/// The value's highest bit; what lies outside of the value (overlays once did) is ignored.
+/// </param>
 /// <param name="Signed">Two's complement.</param>
 internal readonly record struct SampleLayout(int BitsAllocated, int BitsStored, int HighBit, bool Signed)
 {
-    /// <summary>The layout of the samples of <see cref="NativeFrames.ReadSamples"/>, where a single bit has a byte to itself.</summary>
+    /// <summary>
+    /// The layout of the samples of <see cref="NativeFrames.ReadSamples"/>, where a single bit has a byte to itself.
+    /// </summary>
     public static SampleLayout Of(PixelDescription description) => new(
         Math.Max(8, description.BitsAllocated), description.BitsStored, description.HighBit, description.IsSigned);
 
     /// <summary>
-    /// What to add to an unpacked value to get the stored one: 32-bit unsigned values do not fit an <see cref="int"/> and
-    /// are unpacked less 2³¹, all others as they are.
+    /// What to add to an unpacked value to get the stored one:
+    /// 32-bit unsigned values do not fit an <see cref="int"/> and are unpacked less 2³¹, all others as they are.
     /// </summary>
     public double Bias => BitsStored == 32 && !Signed ? 2147483648.0 : 0;
 

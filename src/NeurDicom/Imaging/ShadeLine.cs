@@ -4,17 +4,20 @@ using System.Runtime.CompilerServices;
 namespace NeurDicom.Imaging;
 
 /// <summary>
-/// Shades of 8 bits along a straight line between black and white, several pixels at once. Used only where it gives, for
-/// every value in use, just the shade that the table has.
+/// Shades of 8 bits along a straight line between black and white, several pixels at once.
+/// Used only where it gives, for every value in use, just the shade that the table has.
 /// </summary>
 internal readonly record struct ShadeLine(int Low, float Factor, float Offset)
 {
     /// <summary>The line through a table's unrounded shades; null where it does not give every one of them.</summary>
     /// <param name="table">The shade of each value from <paramref name="low"/> on.</param>
-    /// <param name="line">Shade, not cut off at black and white, is this factor times the stored value plus this offset.</param>
+    /// <param name="line">
+    /// Shade, not cut off at black and white, is this factor times the stored value plus this offset.
+    /// </param>
     public static ShadeLine? Fit((double Factor, double Offset) line, ReadOnlySpan<ushort> table, int low, double bias)
     {
-        var fitted = new ShadeLine(low, (float)(line.Factor * 255), (float)(((low + bias) * line.Factor + line.Offset) * 255));
+        var fitted = new ShadeLine(
+            low, (float)(line.Factor * 255), (float)(((low + bias) * line.Factor + line.Offset) * 255));
         const int Piece = 1024;
         Span<int> values = stackalloc int[Piece];
         Span<byte> shades = stackalloc byte[Piece];

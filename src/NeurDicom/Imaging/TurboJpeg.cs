@@ -4,11 +4,14 @@ using System.Runtime.InteropServices;
 namespace NeurDicom.Imaging;
 
 /// <summary>
-/// Writes 8-bit pictures, grey or in colour, as baseline JPEG by libjpeg-turbo's TurboJPEG interface, which the system provides.
+/// Writes 8-bit pictures, grey or in colour, as baseline JPEG by libjpeg-turbo's TurboJPEG interface,
+/// which the system provides.
 /// </summary>
 internal sealed unsafe class TurboJpeg
 {
-    /// <summary>The longest side of a JPEG that libjpeg writes (JPEG_MAX_DIMENSION; the format ends at 65,535).</summary>
+    /// <summary>
+    /// The longest side of a JPEG that libjpeg writes (JPEG_MAX_DIMENSION; the format ends at 65,535).
+    /// </summary>
     public const int MaxSide = 65_500;
 
     // turbojpeg.h: TJSAMP_444, _420 and _GRAY, TJPF_RGB and _GRAY, TJFLAG_NOREALLOC. They have kept their values since
@@ -31,7 +34,8 @@ internal sealed unsafe class TurboJpeg
     private readonly ConcurrentBag<nint> _idle = [];
 
     private readonly delegate* unmanaged<void*> _initCompress;
-    private readonly delegate* unmanaged<void*, byte*, int, int, int, int, byte**, nuint*, int, int, int, int> _compress;
+    private readonly delegate* unmanaged<void*, byte*, int, int, int, int, byte**, nuint*, int, int, int,
+    int> _compress;
     private readonly delegate* unmanaged<int, int, int, nuint> _bufferSize;
     private readonly delegate* unmanaged<void*, int> _destroy;
     private readonly delegate* unmanaged<void*, byte*> _errorText;
@@ -54,7 +58,8 @@ internal sealed unsafe class TurboJpeg
     {
         foreach (var name in names)
         {
-            if (NativeLibrary.TryLoad(name, out var library) && NativeLibrary.TryGetExport(library, "tjGetErrorStr2", out _))
+            if (NativeLibrary.TryLoad(name, out var library)
+                && NativeLibrary.TryGetExport(library, "tjGetErrorStr2", out _))
                 return new TurboJpeg(library);
         }
 

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace NeurDicom.Imaging;
 
-/// <summary>Slices in their order along the normal of their plane, at equal distances, and where their voxels lie.</summary>
+/// <summary>
+/// Slices in their order along the normal of their plane, at equal distances, and where their voxels lie.
+/// </summary>
 internal sealed class VolumeGrid
 {
     // Positions are decimal strings and rounded: a slice may lie this part of a step beside its place.
@@ -28,12 +30,15 @@ internal sealed class VolumeGrid
     /// <summary>From a slice to the next.</summary>
     public Point3 Step { get; }
 
-    /// <summary>The angle between step and normal in degrees, as with a tilted gantry; 0 where they are parallel.</summary>
+    /// <summary>
+    /// The angle between step and normal in degrees, as with a tilted gantry; 0 where they are parallel.
+    /// </summary>
     public double Tilt { get; }
 
     /// <summary>
-    /// From column, row and slice to millimetres, in the coordinates of NIfTI and nibabel (right, front, up are positive):
-    /// three rows of four. DICOM counts to the left and to the back (PS3.3 C.7.6.2.1.1), so two rows change their sign.
+    /// From column, row and slice to millimetres, in the coordinates of NIfTI and nibabel (right, front,
+    /// up are positive): three rows of four. DICOM counts to the left and to the back (PS3.3 C.7.6.2.1.1),
+    /// so two rows change their sign.
     /// </summary>
     public double[] Affine
     {
@@ -55,7 +60,8 @@ internal sealed class VolumeGrid
     /// <param name="slices">At least one.</param>
     /// <param name="part">Where each place holds several slices: which of them, counted from 1.</param>
     /// <param name="thickness">The step where there is one slice alone.</param>
-    public static VolumeGrid? TryMake(IReadOnlyList<VolumeSlice> slices, int? part, double thickness, out string problem)
+    public static VolumeGrid? TryMake(
+        IReadOnlyList<VolumeSlice> slices, int? part, double thickness, out string problem)
     {
         if (WhatDiffers(slices) is { } difference)
         {
@@ -92,8 +98,12 @@ internal sealed class VolumeGrid
             ?? Differ(slices, "pixel spacing", plane => Math.Abs(plane.RowSpacing / first.RowSpacing - 1) < Alike
                 && Math.Abs(plane.ColumnSpacing / first.ColumnSpacing - 1) < Alike,
                 plane => Text($"{plane.RowSpacing:0.####} x {plane.ColumnSpacing:0.####} mm"))
-            ?? Differ(slices, "frame of reference", plane => plane.Space == first.Space, plane => PixelKinds.Printable(plane.Space))
-            ?? Differ(slices, "unit (Rescale Type)", plane => plane.Unit == first.Unit, plane => PixelKinds.Printable(plane.Unit));
+            ?? Differ(
+                slices, "frame of reference", plane => plane.Space == first.Space,
+                plane => PixelKinds.Printable(plane.Space))
+            ?? Differ(
+                slices, "unit (Rescale Type)", plane => plane.Unit == first.Unit,
+                plane => PixelKinds.Printable(plane.Unit));
     }
 
     private static string? Differ(
@@ -127,7 +137,8 @@ internal sealed class VolumeGrid
         if (most > 1 && fewest != most)
         {
             var twice = places.Find(place => place.Count > 1)!; // There is one: most > 1.
-            problem = Text($"Some places hold several slices, such as instances {twice[0].Instance} and {twice[1].Instance}, ")
+            problem = Text(
+                $"Some places hold several slices, such as instances {twice[0].Instance} and {twice[1].Instance}, ")
                 + "and others one: it is not clear which belong together.";
             return null;
         }
@@ -136,8 +147,9 @@ internal sealed class VolumeGrid
         {
             problem = most == 1
                 ? Text($"There is no part {part}: each place holds one slice.")
-                : Text($"Each of {places.Count} places holds {most} slices, such as instances {places[0][0].Instance} and ")
-                    + Text($"{places[0][1].Instance} (echoes, times or reconstructions); ask for one of them with part=1 to part={most}.");
+                : Text($"Each of {places.Count} places holds {most} slices, such as instances ")
+                    + Text($"{places[0][0].Instance} and {places[0][1].Instance} (echoes, times or reconstructions); ")
+                    + Text($"ask for one of them with part=1 to part={most}.");
             return null;
         }
 
@@ -163,7 +175,8 @@ internal sealed class VolumeGrid
             var beside = (slices[index].Position - slices[0].Position - step * index).Length;
             if (beside > Math.Max(StepTolerance * step.Length, 0.01))
             {
-                return Text($"Slice {index + 1} (instance {slices[index].Instance}) lies {beside:0.###} mm beside its place: ")
+                return Text(
+                    $"Slice {index + 1} (instance {slices[index].Instance}) lies {beside:0.###} mm beside its place: ")
                     + "the slices do not lie on a line at equal distances.";
             }
         }
@@ -174,7 +187,8 @@ internal sealed class VolumeGrid
     private static string Directions(SlicePlane plane)
     {
         var (row, column) = (plane.Row, plane.Column);
-        return Text($"({row.X:0.###}, {row.Y:0.###}, {row.Z:0.###}; {column.X:0.###}, {column.Y:0.###}, {column.Z:0.###})");
+        return Text(
+            $"({row.X:0.###}, {row.Y:0.###}, {row.Z:0.###}; {column.X:0.###}, {column.Y:0.###}, {column.Z:0.###})");
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

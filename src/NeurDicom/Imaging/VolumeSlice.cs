@@ -8,7 +8,8 @@ namespace NeurDicom.Imaging;
 /// <param name="Column">The direction in which rows are counted.</param>
 /// <param name="RowSpacing">Millimetres between the centres of rows.</param>
 internal sealed record SlicePlane(
-    int Rows, int Columns, Point3 Row, Point3 Column, double RowSpacing, double ColumnSpacing, string Space, string Unit)
+    int Rows, int Columns, Point3 Row, Point3 Column, double RowSpacing, double ColumnSpacing, string Space,
+    string Unit)
 {
     public Point3 Normal => Row.Cross(Column);
 }
@@ -18,7 +19,8 @@ internal sealed record SlicePlane(
 /// <param name="Position">The centre of the first pixel: Image Position (Patient), PS3.3 C.7.6.2.1.1.</param>
 /// <param name="Order">What tells slices of one place apart: echo, time and number.</param>
 internal sealed record VolumeSlice(
-    long Instance, int Version, int Frame, SlicePlane Plane, Point3 Position, (double Echo, double Time, long Number) Order);
+    long Instance, int Version, int Frame, SlicePlane Plane, Point3 Position,
+    (double Echo, double Time, long Number) Order);
 
 /// <summary>What is known of the slices of a file.</summary>
 /// <param name="IsWhole">Whether every value after rescale is a whole number of 16 bits with a sign.</param>
@@ -30,7 +32,8 @@ internal sealed record SlicesOfFile(IReadOnlyList<VolumeSlice> Slices, bool IsWh
     private const double DirectionTolerance = 0.01;
 
     /// <summary>Null, with a sentence for the client, where the file is no slice of a volume.</summary>
-    public static SlicesOfFile? TryRead(DicomFile file, NativeFrames frames, long instance, int version, out string problem)
+    public static SlicesOfFile? TryRead(
+        DicomFile file, NativeFrames frames, long instance, int version, out string problem)
     {
         var picture = frames.Description;
         if (PixelKinds.Of(picture, out problem) is not { } kind)
@@ -55,14 +58,17 @@ internal sealed record SlicesOfFile(IReadOnlyList<VolumeSlice> Slices, bool IsWh
 
         if (picture.Frames > NiftiHeader.MostSide)
         {
-            problem = Text($"{picture.Frames} frames are more than the {NiftiHeader.MostSide:N0} slices that a volume may have.");
+            problem = Text(
+                $"{picture.Frames} frames are more than the {NiftiHeader.MostSide:N0} slices that a volume may have.");
             return null;
         }
 
         var dataSet = file.DataSet;
         var groups = new FunctionalGroups(dataSet);
         var offsets = Array.ConvertAll(dataSet.GetStrings(Tag.GridFrameOffsetVector), static text =>
-            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var offset) ? offset : double.NaN);
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var offset)
+                ? offset
+                : double.NaN);
         var slices = new List<VolumeSlice>(picture.Frames);
         var (isWhole, isExact) = (true, !picture.IsFloat || picture.BitsAllocated == 32);
         SlicePlane? last = null;
@@ -90,7 +96,8 @@ internal sealed record SlicesOfFile(IReadOnlyList<VolumeSlice> Slices, bool IsWh
         return new(slices, isWhole, isExact, thickness is > 0 ? thickness : null);
     }
 
-    private static SlicePlane? ReadPlane(FunctionalGroups groups, int frame, PixelDescription picture, out string problem)
+    private static SlicePlane? ReadPlane(
+        FunctionalGroups groups, int frame, PixelDescription picture, out string problem)
     {
         problem = "";
         var dataSet = groups.DataSet;

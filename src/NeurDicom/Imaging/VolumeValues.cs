@@ -47,7 +47,9 @@ internal static class VolumeValues
         ReadOnlySpan<byte> samples, PixelDescription picture, GreyscaleMapping mapping, Span<byte> target, bool isWhole)
     {
         var layout = SampleLayout.Of(picture);
-        if (isWhole && layout is { BitsAllocated: 16, BitsStored: 16, Signed: true } && mapping is { Slope: 1, Intercept: 0 })
+        if (isWhole
+            && layout is { BitsAllocated: 16, BitsStored: 16, Signed: true }
+            && mapping is { Slope: 1, Intercept: 0 })
         {
             samples[..target.Length].CopyTo(target);
             return;
@@ -57,7 +59,8 @@ internal static class VolumeValues
         {
             var floats = MemoryMarshal.Cast<byte, float>(target);
             for (var index = 0; index < floats.Length; index++)
-                floats[index] = (float)mapping.ToModality(FloatRenderer.Read(samples, picture.BitsAllocated / 8, index));
+                floats[index] = (float)mapping.ToModality(
+                    FloatRenderer.Read(samples, picture.BitsAllocated / 8, index));
             return;
         }
 

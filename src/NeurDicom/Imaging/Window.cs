@@ -21,7 +21,9 @@ internal readonly record struct Window(double Center, double Width, WindowFuncti
     /// C.11.2.1.2.1, C.11.2.1.3.1, C.11.2.1.3.2).
     /// </summary>
     public bool IsDefined =>
-        double.IsFinite(Center) && double.IsFinite(Width) && (Function == WindowFunction.Linear ? Width >= 1 : Width > 0);
+        double.IsFinite(Center)
+            && double.IsFinite(Width)
+            && (Function == WindowFunction.Linear ? Width >= 1 : Width > 0);
 
     /// <summary>Where the value lies in the window: 0 is black, 1 is white.</summary>
     public double Apply(double value) => Function switch

@@ -45,7 +45,8 @@ internal static class WindowPresets
             return number >= 1 ? GreyscaleMapping.ReadWindow(group, number - 1) : null;
 
         var explanations = group.GetStrings(Tag.WindowCenterWidthExplanation);
-        var index = Array.FindIndex(explanations, text => text.Trim().Equals(preset, StringComparison.OrdinalIgnoreCase));
+        var index = Array.FindIndex(
+            explanations, text => text.Trim().Equals(preset, StringComparison.OrdinalIgnoreCase));
         if (index >= 0 && GreyscaleMapping.ReadWindow(group, index) is { } own)
             return own;
         if (!Named.TryGetValue(preset, out var window))

@@ -3,7 +3,9 @@ using System.Net;
 namespace NeurDicom.Index;
 
 /// <summary>What was done with patient data, apart from when and how often.</summary>
-/// <param name="Event">query, read, upload, delete, verify, sign_in, …; <c>refused</c> for who has not signed in.</param>
+/// <param name="Event">
+/// query, read, upload, delete, verify, sign_in, …; <c>refused</c> for who has not signed in.
+/// </param>
 /// <param name="Who">The sign-in name.</param>
 /// <param name="How">How the caller showed who it is.</param>
 /// <param name="Path">Without its query, where patients' names are; null where it is not one of our addresses.</param>

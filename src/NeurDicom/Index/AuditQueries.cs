@@ -30,8 +30,8 @@ internal static class AuditQueries
     private const long Slack = 60_000;
 
     private const string Columns = """
-        seq, at, until, count, event, who, user, how, address, method, path, status, level, resource, uid, patient, study,
-        study_instance_uid
+        seq, at, until, count, event, who, user, how, address, method, path, status, level, resource, uid, patient,
+        study, study_instance_uid
         """;
 
     /// <summary>Writes a page; the answer is where the next begins, or null at the end.</summary>
@@ -68,7 +68,8 @@ internal static class AuditQueries
         values.Add(request.Before ?? long.MaxValue);
         foreach (var (column, value) in ((string, object?)[])
             [
-                ("who", request.Who), ("event", request.Event), ("address", request.Address), ("patient", request.Patient),
+                ("who", request.Who), ("event", request.Event), ("address", request.Address),
+                ("patient", request.Patient),
                 ("study", request.Study), ("study_instance_uid", request.StudyUid),
             ])
         {

@@ -15,7 +15,8 @@ internal sealed record AuditRow(
 /// <summary>Makes rows of what was noted in memory, writes them, and takes away what is too old or too many.</summary>
 internal static class AuditRows
 {
-    // So many rows are written one by one; where there are more, those of one study become one (as PS3.15 A.5.3.6 has it),
+    // So many rows are written one by one; where there are more,
+    // those of one study become one (as PS3.15 A.5.3.6 has it),
     // so that nobody fills the disk or pushes older rows out by asking quickly.
     internal const int MostSingle = 500;
     private const int MostRefused = 1000;
@@ -129,8 +130,8 @@ internal static class AuditRows
         happened.Event, happened.Who, happened.User, happened.How, happened.Address?.ToString() ?? "", happened.Method,
         happened.Path, happened.Status, null, null, null, null, null, null);
 
-    // Which instances they were is lost, how many and of which study is not. What names nothing that is there differs by
-    // numbers alone that a caller makes up.
+    // Which instances they were is lost, how many and of which study is not.
+    // What names nothing that is there differs by numbers alone that a caller makes up.
     private static AuditRow OfStudy(AuditRow row) => row switch
     {
         { Level: null } => row,
@@ -155,12 +156,14 @@ internal static class AuditRows
         var level = Array.IndexOf(Levels, rest[..slash].ToString());
         rest = rest[(slash + 1)..];
         var end = rest.IndexOf('/');
-        return level >= 0 && long.TryParse(end < 0 ? rest : rest[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+        return level >= 0
+            && long.TryParse(end < 0 ? rest : rest[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             ? ((Level)level, id)
             : null;
     }
 
-    private static Dictionary<AuditRow, AuditSpan> Squeeze(Dictionary<AuditRow, AuditSpan> rows, Func<AuditRow, AuditRow> reduce)
+    private static Dictionary<AuditRow,
+    AuditSpan> Squeeze(Dictionary<AuditRow, AuditSpan> rows, Func<AuditRow, AuditRow> reduce)
     {
         var fewer = new Dictionary<AuditRow, AuditSpan>();
         foreach (var (row, span) in rows)

@@ -34,7 +34,9 @@ internal sealed class ChangeAudit(SqliteConnection connection) : IDisposable
     /// <summary>Forgets what a batch stored that is taken back.</summary>
     public void Clear() => _stored.Clear();
 
-    /// <summary>Notes what was deleted; the study's row may be gone, but not what is above it in the same transaction.</summary>
+    /// <summary>
+    /// Notes what was deleted; the study's row may be gone, but not what is above it in the same transaction.
+    /// </summary>
     /// <param name="instances">How many went with it.</param>
     public void WriteDeleted(
         long at, Sender sender, Level level, long id, string? uid, long patient, long? study, long instances)
@@ -63,7 +65,8 @@ internal sealed class ChangeAudit(SqliteConnection connection) : IDisposable
         string? studyUid, long count) => AuditRows.Run(
         _insert,
         new AuditRow(
-            happened, sender.Who, sender.User, sender.Via, sender.Address?.ToString() ?? "", null, null, AuditEvent.Done,
+            happened, sender.Who, sender.User, sender.Via, sender.Address?.ToString() ?? "", null, null,
+            AuditEvent.Done,
             level.ToWord(), id, uid, patient, study, studyUid),
         new AuditSpan { First = at, Last = at, Count = count });
 }

@@ -20,12 +20,14 @@ internal sealed record Condition(Field Field, string Sql, IReadOnlyList<object> 
     public bool IsSelective => IsExact && Field.IsIndexed;
 
     /// <summary>
-    /// Whether a list of this level may begin with it: its rows are looked up, or found by reading all patients, of whom
-    /// there are far fewer than of what lies below them.
+    /// Whether a list of this level may begin with it: its rows are looked up, or found by reading all patients,
+    /// of whom there are far fewer than of what lies below them.
     /// </summary>
     public bool MayBegin(Level list) => IsSelective || (Field.Name == "patient_name" && list > Level.Patient);
 
-    /// <summary>Reads a filter's value, or returns null and says in <paramref name="problem"/> what is expected.</summary>
+    /// <summary>
+    /// Reads a filter's value, or returns null and says in <paramref name="problem"/> what is expected.
+    /// </summary>
     public static Condition? Parse(Field field, string value, out string problem)
     {
         problem = $"The value has at most {LongestValue} characters.";
@@ -59,7 +61,8 @@ internal sealed record Condition(Field Field, string Sql, IReadOnlyList<object> 
         if (field.Kind == FieldKind.Text)
         {
             return hasWildcards
-                ? new Condition(field, $"{field.Column} LIKE ? ESCAPE '\\'", [Like(value, literal, before, after)], false)
+                ? new Condition(
+                    field, $"{field.Column} LIKE ? ESCAPE '\\'", [Like(value, literal, before, after)], false)
                 : new Condition(field, $"{field.Column} = ? COLLATE NOCASE", [value], false);
         }
 

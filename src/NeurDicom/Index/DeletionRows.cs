@@ -29,7 +29,8 @@ internal sealed class DeletionRows(
     private readonly Statement _hasStudy = new(connection, "SELECT 1 FROM studies WHERE patient = ? LIMIT 1");
 
     private readonly Statement _versionsOfSeries = new(connection, $"""
-        SELECT {InstanceRows.PlaceColumns}, v.instance FROM instances i JOIN versions v ON v.instance = i.id WHERE i.series = ? ORDER BY v.id
+        SELECT {InstanceRows.PlaceColumns}, v.instance FROM instances i JOIN versions v ON v.instance = i.id
+        WHERE i.series = ? ORDER BY v.id
         """);
 
     private readonly Statement _versionsOfInstance = new(connection, $"""
@@ -132,7 +133,8 @@ internal sealed class DeletionRows(
         tally.AddVersions(above, -1, -versions, -size);
         changes.Add(at, ChangeRows.Deleted, Level.Instance, uid, id, above.Series, sender);
         audit.WriteDeleted(at, sender, Level.Instance, id, uid, above.Patient, above.Study, 1);
-        return new DeleteResult(0, 0, 0, 1, versions, size) + PruneUpwards(above.Series, above.Study, above.Patient, at, sender);
+        return new DeleteResult(0, 0, 0, 1, versions, size)
+            + PruneUpwards(above.Series, above.Study, above.Patient, at, sender);
     }
 
     /// <summary>Takes away the parents that nothing is left in, and says so in the feed.</summary>

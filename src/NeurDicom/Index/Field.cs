@@ -24,7 +24,9 @@ internal enum FieldKind
 /// <param name="Name">The member's name in the REST API.</param>
 /// <param name="Column">Table and column.</param>
 /// <param name="OrderColumn">The column to order by, where that is another one.</param>
-/// <param name="IndexedWhere">The condition of a partial index, which a query has to repeat; no empty value meets it.</param>
+/// <param name="IndexedWhere">
+/// The condition of a partial index, which a query has to repeat; no empty value meets it.
+/// </param>
 internal sealed record Field(
     string Name, Level Level, FieldKind Kind, string Column, string? OrderColumn = null, string? IndexedWhere = null)
 {

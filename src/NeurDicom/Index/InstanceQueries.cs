@@ -2,7 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace NeurDicom.Index;
 
-/// <summary>Instances: NEURDICOM.md 4.2, and the members that API.md adds. A single one also names its parents.</summary>
+/// <summary>
+/// Instances: NEURDICOM.md 4.2, and the members that API.md adds. A single one also names its parents.
+/// </summary>
 internal sealed class InstanceQueries() : LevelQueries(Level.Instance)
 {
     private const string Columns = """

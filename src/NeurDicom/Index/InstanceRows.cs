@@ -15,7 +15,8 @@ internal sealed class InstanceRows(SqliteConnection connection) : IDisposable
         WHERE i.sop_instance_uid = ?
         """);
 
-    private readonly Statement _hasVersion = new(connection, "SELECT 1 FROM versions WHERE instance = ? AND sha256 = ?");
+    private readonly Statement _hasVersion =
+        new(connection, "SELECT 1 FROM versions WHERE instance = ? AND sha256 = ?");
 
     private readonly Statement _insert = new(connection, """
         INSERT INTO instances (sop_instance_uid, series, version, sop_class_uid, instance_number, rows, columns, frames,
@@ -75,7 +76,8 @@ internal sealed class InstanceRows(SqliteConnection connection) : IDisposable
     {
         if (!_find.Bind(1, sopInstanceUid.Value).Step())
             return null;
-        var known = new KnownInstance(_find.GetInt64(0), _find.GetString(1), _find.GetBytes(2).ToArray(), (int)_find.GetInt64(3));
+        var known = new KnownInstance(
+            _find.GetInt64(0), _find.GetString(1), _find.GetBytes(2).ToArray(), (int)_find.GetInt64(3));
         _find.Reset();
         return known;
     }
@@ -127,7 +129,8 @@ internal sealed class InstanceRows(SqliteConnection connection) : IDisposable
         _move.Dispose();
     }
 
-    private static Statement Bind(Statement statement, InstanceAttributes instance, long series, long version) => statement
+    private static Statement Bind(Statement statement, InstanceAttributes instance, long series, long version) =>
+        statement
         .Bind(1, instance.SopInstanceUid.Value)
         .Bind(2, series)
         .Bind(3, version)

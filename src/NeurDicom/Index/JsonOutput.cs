@@ -6,8 +6,8 @@ namespace NeurDicom.Index;
 
 /// <summary>
 /// Writes rows as compact JSON. It does what <see cref="System.Text.Json.Utf8JsonWriter"/> does for names that need no
-/// escape and values that rarely do, and nothing else: of a list of studies that one took two thirds of the time. What is
-/// escaped is the same, <see cref="RowJson.Options"/>.
+/// escape and values that rarely do, and nothing else: of a list of studies that one took two thirds of the time.
+/// What is escaped is the same, <see cref="RowJson.Options"/>.
 /// </summary>
 internal sealed class JsonOutput : IDisposable
 {

@@ -33,7 +33,9 @@ internal abstract class LevelQueries(Level level)
     /// <summary>The count of a filtered list is exact up to here.</summary>
     public int MostCounted { get; init; } = 10_000;
 
-    /// <summary>The column by which a parent's children are ordered where the caller asks for nothing; null for the id.</summary>
+    /// <summary>
+    /// The column by which a parent's children are ordered where the caller asks for nothing; null for the id.
+    /// </summary>
     public virtual Field? ChildOrder => null;
 
     /// <summary>The columns that <see cref="Write"/> reads, the id first.</summary>
@@ -42,7 +44,9 @@ internal abstract class LevelQueries(Level level)
     /// <summary>The same for a single row, where that has more members.</summary>
     protected virtual string DetailColumns => ListColumns;
 
-    /// <summary>Tables that the columns need beside the level's own: the levels above up to this one, and others.</summary>
+    /// <summary>
+    /// Tables that the columns need beside the level's own: the levels above up to this one, and others.
+    /// </summary>
     protected virtual Level ListReach => Level;
 
     protected virtual Level DetailReach => ListReach;
@@ -56,7 +60,8 @@ internal abstract class LevelQueries(Level level)
     public bool WriteDetail(SqliteConnection connection, long id, JsonOutput json)
     {
         using var row = Rows.Of(
-            connection, $"SELECT {DetailColumns} FROM {From(DetailReach)}{OtherTables} WHERE {_table}.id = ?1").Bind(1, id);
+            connection, $"SELECT {DetailColumns} FROM {From(DetailReach)}{OtherTables} WHERE {_table}.id = ?1").Bind(1,
+            id);
         if (!row.Read())
             return false;
         Write(json, row, connection, isDetail: true);

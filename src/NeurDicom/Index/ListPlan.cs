@@ -5,16 +5,19 @@ namespace NeurDicom.Index;
 
 /// <summary>
 /// Where a list's statement begins to look. SQLite knows no counts here, and both guesses can be wrong by a factor of a
-/// million: the images of one patient, found by reading all images in order; all CT images sorted for the first fifty. So
-/// the conditions that have an index are counted first, up to a limit, which costs a fraction of a millisecond, and those on
-/// a part of a patient's name, which costs reading the patients. Where one names few rows, the statement begins there; else it reads the list in its order and stops when the page is full.
+/// million: the images of one patient, found by reading all images in order; all CT images sorted for the first fifty.
+/// So the conditions that have an index are counted first, up to a limit, which costs a fraction of a millisecond,
+/// and those on a part of a patient's name, which costs reading the patients. Where one names few rows, the statement
+/// begins there; else it reads the list in its order and stops when the page is full.
 /// </summary>
 internal sealed class ListPlan
 {
     private static readonly string[] Tables = ["patients", "studies", "series", "instances"];
     private static readonly string[] Parents = ["", "studies.patient", "series.study", "instances.series"];
 
-    /// <summary>Rows that a statement may begin with, by how many levels lie between them and the list: each has many below it.</summary>
+    /// <summary>
+    /// Rows that a statement may begin with, by how many levels lie between them and the list: each has many below it.
+    /// </summary>
     public static readonly IReadOnlyList<int> Few = [10_000, 2_000, 500, 200];
 
     private readonly Level _level;
@@ -42,7 +45,9 @@ internal sealed class ListPlan
             (_start, _beginsBelow) = (null, true);
     }
 
-    /// <summary>The tables from the level up to <paramref name="reach"/>, in the order in which they are to be read.</summary>
+    /// <summary>
+    /// The tables from the level up to <paramref name="reach"/>, in the order in which they are to be read.
+    /// </summary>
     public string From(Level reach)
     {
         var start = _start?.Field.Level ?? _level;
@@ -116,7 +121,8 @@ internal sealed class ListPlan
             var from = Tables[child];
             for (var step = child + 1; step <= deepest; step++)
                 from += $" CROSS JOIN {Tables[step]} ON {Parents[step]} = {Tables[step - 1]}.id";
-            where.Append($" AND EXISTS (SELECT 1 FROM {from} WHERE {Parents[child]} = {Tables[(int)_level]}.id AND {conditions})");
+            var join = $"{Parents[child]} = {Tables[(int)_level]}.id";
+            where.Append($" AND EXISTS (SELECT 1 FROM {from} WHERE {join} AND {conditions})");
         }
     }
 

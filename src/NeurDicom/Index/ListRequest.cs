@@ -82,7 +82,9 @@ internal sealed record ListRequest
         return request with { Conditions = conditions };
     }
 
-    /// <summary>What stands in <c>limit</c>, at most <see cref="MaximumLimit"/>; null where it is no number of at least 1.</summary>
+    /// <summary>
+    /// What stands in <c>limit</c>, at most <see cref="MaximumLimit"/>; null where it is no number of at least 1.
+    /// </summary>
     public static int? ParseLimit(string text)
     {
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit))
@@ -99,7 +101,8 @@ internal sealed record ListRequest
     /// <summary>The fields that lists of a level can be filtered by.</summary>
     public static IEnumerable<string> Filters(Level level)
     {
-        return Field.ByName.Where(field => MayFilter(level, field.Value)).Select(field => field.Key).Order(StringComparer.Ordinal);
+        return Field.ByName.Where(field => MayFilter(level, field.Value)).Select(field => field.Key)
+            .Order(StringComparer.Ordinal);
     }
 
     private static string? ParseOrder(Level level, string value, ref ListRequest request)
@@ -121,7 +124,9 @@ internal sealed record ListRequest
     // Below an instance there is nothing; above, patients by what their instances hold would mean reading all of them.
     private static bool MayFilter(Level level, Field field)
     {
-        return field.Level <= level || field.Level < Level.Instance || field.Name is "sop_instance_uid" or "sop_class_uid";
+        return field.Level <= level
+            || field.Level < Level.Instance
+            || field.Name is "sop_instance_uid" or "sop_class_uid";
     }
 }
 

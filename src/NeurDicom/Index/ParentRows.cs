@@ -30,7 +30,8 @@ internal sealed class ParentRows(SqliteConnection connection, Tally tally, strin
         "SELECT id FROM patients WHERE patient_id = ? AND issuer = ? AND patient_id <> ''");
 
     private readonly Statement _insertPatient = new(connection, """
-        INSERT INTO patients (patient_id, issuer, study, patient_name, name_search, patient_sex, patient_age, patient_birthdate)
+        INSERT INTO patients (
+            patient_id, issuer, study, patient_name, name_search, patient_sex, patient_age, patient_birthdate)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """);
 
@@ -93,7 +94,10 @@ internal sealed class ParentRows(SqliteConnection connection, Tally tally, strin
     public void Dispose()
     {
         foreach (var statement in (Statement[])
-            [_findSeries, _findStudy, _findPatient, _insertPatient, _insertStudy, _insertSeries, _modalities, _setModalities, _distinctModalities])
+            [
+                _findSeries, _findStudy, _findPatient, _insertPatient, _insertStudy, _insertSeries, _modalities,
+                _setModalities, _distinctModalities,
+            ])
         {
             statement.Dispose();
         }
@@ -124,7 +128,8 @@ internal sealed class ParentRows(SqliteConnection connection, Tally tally, strin
         {
             var patient = FindPatient(instance.PatientId, issuer) ?? MakePatient(instance, issuer);
             var study = MakeStudy(instance, patient);
-            place = new Place(new Parents(patient, study, 0), instance.StudyInstanceUid.Value, instance.PatientId, issuer);
+            place = new Place(
+                new Parents(patient, study, 0), instance.StudyInstanceUid.Value, instance.PatientId, issuer);
         }
 
         place = place with { Parents = place.Parents with { Series = MakeSeries(instance, place.Parents) } };
@@ -152,7 +157,8 @@ internal sealed class ParentRows(SqliteConnection connection, Tally tally, strin
         if (!_findStudy.Bind(1, uid).Step())
             return null;
         var place = new Place(
-            new Parents(_findStudy.GetInt64(1), _findStudy.GetInt64(0), 0), uid, _findStudy.GetString(2), _findStudy.GetString(3));
+            new Parents(_findStudy.GetInt64(1), _findStudy.GetInt64(0), 0), uid, _findStudy.GetString(2),
+            _findStudy.GetString(3));
         _findStudy.Reset();
         return place;
     }

@@ -34,7 +34,9 @@ internal static class RowJson
             json.WriteNumber(name, row.Int64(column));
     }
 
-    /// <summary>A DA value (PS3.5 6.2) as <c>2026-01-31</c>, null where it is empty, as it stands where it is no day.</summary>
+    /// <summary>
+    /// A DA value (PS3.5 6.2) as <c>2026-01-31</c>, null where it is empty, as it stands where it is no day.
+    /// </summary>
     public static void WriteDay(this JsonOutput json, ReadOnlySpan<byte> name, in Rows row, int column)
     {
         var day = row.Bytes(column);
@@ -56,7 +58,9 @@ internal static class RowJson
         }
     }
 
-    /// <summary>A TM value (PS3.5 6.2) as <c>09:05:41.5</c>, null where it is empty, as it stands where it is no time.</summary>
+    /// <summary>
+    /// A TM value (PS3.5 6.2) as <c>09:05:41.5</c>, null where it is empty, as it stands where it is no time.
+    /// </summary>
     public static void WriteTime(this JsonOutput json, ReadOnlySpan<byte> name, in Rows row, int column)
     {
         var time = row.Bytes(column);

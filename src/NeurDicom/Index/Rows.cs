@@ -144,7 +144,8 @@ internal readonly struct Rows : IDisposable
             if (raw.sqlite3_value_type(arguments[0]) == raw.SQLITE_NULL)
                 raw.sqlite3_result_null(context);
             else
-                raw.sqlite3_result_text(context, SearchText.Fold(raw.sqlite3_value_text(arguments[0]).utf8_to_string()));
+                raw.sqlite3_result_text(
+                    context, SearchText.Fold(raw.sqlite3_value_text(arguments[0]).utf8_to_string()));
         }
     }
 }

@@ -41,7 +41,8 @@ internal sealed class SegmentRows(SqliteConnection connection) : IDisposable
     }
 
     /// <param name="live">Bytes of records that versions refer to, among what was appended.</param>
-    public void Grow(long segment, long length, long live) => _grow.Bind(1, length).Bind(2, live).Bind(3, segment).Run();
+    public void Grow(long segment, long length, long live) =>
+        _grow.Bind(1, length).Bind(2, live).Bind(3, segment).Run();
 
     public void AddLive(long segment, long live) => _live.Bind(1, live).Bind(2, segment).Run();
 
@@ -81,7 +82,10 @@ internal sealed class SegmentRows(SqliteConnection connection) : IDisposable
     public void Dispose()
     {
         foreach (var statement in (Statement[])
-            [_insert, _seal, _delete, _find, _grow, _live, _nextVersion, _openFile, _closeFile, _addFree, _frees, _hasFrees, _deleteFree])
+            [
+                _insert, _seal, _delete, _find, _grow, _live, _nextVersion, _openFile, _closeFile, _addFree, _frees,
+                _hasFrees, _deleteFree,
+            ])
         {
             statement.Dispose();
         }

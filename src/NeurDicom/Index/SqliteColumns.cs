@@ -16,17 +16,23 @@ internal static unsafe class SqliteColumns
 
     public static void Load(nint library)
     {
-        _type = (delegate* unmanaged[SuppressGCTransition]<nint, int, int>)NativeLibrary.GetExport(library, "sqlite3_column_type");
-        _int64 = (delegate* unmanaged[SuppressGCTransition]<nint, int, long>)NativeLibrary.GetExport(library, "sqlite3_column_int64");
-        _blob = (delegate* unmanaged[SuppressGCTransition]<nint, int, byte*>)NativeLibrary.GetExport(library, "sqlite3_column_blob");
-        _bytes = (delegate* unmanaged[SuppressGCTransition]<nint, int, int>)NativeLibrary.GetExport(library, "sqlite3_column_bytes");
+        _type = (delegate* unmanaged[SuppressGCTransition]<nint, int, int>)NativeLibrary.GetExport(
+            library, "sqlite3_column_type");
+        _int64 = (delegate* unmanaged[SuppressGCTransition]<nint, int, long>)NativeLibrary.GetExport(
+            library, "sqlite3_column_int64");
+        _blob = (delegate* unmanaged[SuppressGCTransition]<nint, int, byte*>)NativeLibrary.GetExport(
+            library, "sqlite3_column_blob");
+        _bytes = (delegate* unmanaged[SuppressGCTransition]<nint, int, int>)NativeLibrary.GetExport(
+            library, "sqlite3_column_bytes");
     }
 
     public static int Type(nint statement, int column) => _type(statement, column);
 
     public static long Int64(nint statement, int column) => _int64(statement, column);
 
-    /// <summary>Valid until the next row. The pointer is asked for before the length (sqlite.org/c3ref/column_blob.html).</summary>
+    /// <summary>
+    /// Valid until the next row. The pointer is asked for before the length (sqlite.org/c3ref/column_blob.html).
+    /// </summary>
     public static ReadOnlySpan<byte> Bytes(nint statement, int column)
     {
         var start = _blob(statement, column);

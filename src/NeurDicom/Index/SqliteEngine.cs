@@ -37,8 +37,9 @@ internal static partial class SqliteEngine
             });
             Batteries_V2.Init();
 
-            // A connection is used by one thread at a time, so it needs no lock of its own around every call; in a list that
-            // lock was a fifth of the time. Before the first connection, or SQLite refuses it (sqlite.org/threadsafe.html).
+            // A connection is used by one thread at a time, so it needs no lock of its own around every call;
+            // in a list that lock was a fifth of the time. Before the first connection,
+            // or SQLite refuses it (sqlite.org/threadsafe.html).
             _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
             // Nobody asks how much memory SQLite uses; counting it takes a lock at every allocation.
             _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);

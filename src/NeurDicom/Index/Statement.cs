@@ -40,7 +40,9 @@ internal sealed class Statement(SqliteConnection connection, string sql) : IDisp
         }
         else
         {
-            Span<byte> bytes = value.Length <= 256 ? stackalloc byte[3 * 256] : new byte[Encoding.UTF8.GetMaxByteCount(value.Length)];
+            Span<byte> bytes = value.Length <= 256
+                ? stackalloc byte[3 * 256]
+                : new byte[Encoding.UTF8.GetMaxByteCount(value.Length)];
             Check(raw.sqlite3_bind_text(_statement, index, bytes[..Encoding.UTF8.GetBytes(value, bytes)]));
         }
 

@@ -2,7 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace NeurDicom.Index;
 
-/// <summary>Studies, each with its patient and its series: NEURDICOM.md 4.2, and the members that API.md adds.</summary>
+/// <summary>
+/// Studies, each with its patient and its series: NEURDICOM.md 4.2, and the members that API.md adds.
+/// </summary>
 internal sealed class StudyQueries() : LevelQueries(Level.Study)
 {
     // A study with more series than this shows the rest under /api/studies/:id/series.

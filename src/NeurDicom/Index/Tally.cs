@@ -17,7 +17,8 @@ internal sealed class Tally(SqliteConnection connection) : IDisposable
         """);
 
     private readonly Statement _updateStudy = new(connection, """
-        UPDATE studies SET series_count = series_count + ?, images_count = images_count + ?, size = size + ? WHERE id = ?
+        UPDATE studies SET series_count = series_count + ?, images_count = images_count + ?, size = size + ?
+        WHERE id = ?
         """);
 
     private readonly Statement _updateSeries = new(connection, """
@@ -72,7 +73,8 @@ internal sealed class Tally(SqliteConnection connection) : IDisposable
     {
         foreach (var (id, sums) in _patients)
         {
-            _updatePatient.Bind(1, sums.Studies).Bind(2, sums.Series).Bind(3, sums.Images).Bind(4, sums.Size).Bind(5, id)
+            _updatePatient.Bind(1, sums.Studies).Bind(2, sums.Series).Bind(3, sums.Images).Bind(4, sums.Size)
+                .Bind(5, id)
                 .Run();
         }
 

@@ -8,8 +8,9 @@ using NeurDicom.Index;
 namespace NeurDicom.Pages;
 
 /// <summary>
-/// <c>GET /series/:id</c>: one image of a series with links to the next; <c>image</c>, <c>frame</c> and <c>window</c> say
-/// which and how. With its script the same page scrolls, plays and changes the window in place.
+/// <c>GET /series/:id</c>: one image of a series with links to the next;
+/// <c>image</c>, <c>frame</c> and <c>window</c> say which and how. With its script the same page scrolls, plays and
+/// changes the window in place.
 /// </summary>
 [RequiredAuth(Role.Reader)]
 internal sealed class SeriesPageHandler(
@@ -73,7 +74,9 @@ internal sealed class SeriesPageHandler(
         return rows.Read() ? rows.Int64(0) : 0;
     }
 
-    /// <summary>Which image is asked for; the first where none is. 404 where it is not there, 400 where it makes no sense.</summary>
+    /// <summary>
+    /// Which image is asked for; the first where none is. 404 where it is not there, 400 where it makes no sense.
+    /// </summary>
     private Place ReadPlace(long id, SeriesStack stack)
     {
         if (stack.Count == 0)
@@ -104,7 +107,8 @@ internal sealed class SeriesPageHandler(
     private Html Words()
     {
         var hint = Say(
-            "Wheel, arrow keys or the slider: other images. Drag on the picture: left and right for contrast, up and down for brightness.",
+            "Wheel, arrow keys or the slider: other images. Drag on the picture: left and right for contrast, "
+                + "up and down for brightness.",
             "滚轮、方向键或滑块：切换图像。在图像上拖动：左右调节对比度，上下调节亮度。");
         return $"""
             data-play="{Say("Play", "播放")}" data-stop="{Say("Stop", "停止")}" data-image="{Say("Image", "图像")}"
@@ -121,7 +125,8 @@ internal sealed class SeriesPageHandler(
         var chinese = image.Frames > 1 ? $"，帧 {place.Frame} / {image.Frames}" : "";
         var text = Say($"Image {at} of {count}{english}", $"图像 {at} / {count}{chinese}");
         var without = Say(
-            "There is no picture in this file. Its tags can be read, and the file downloaded.", "此文件不含图像。您可以查看其标签或下载文件。");
+            "There is no picture in this file. Its tags can be read, and the file downloaded.",
+            "此文件不含图像。您可以查看其标签或下载文件。");
         Html picture = image.Rows is null
             ? (Html)$"""<p class="no-picture">{without}</p>"""
             : $"""
@@ -209,8 +214,10 @@ internal sealed class SeriesPageHandler(
         ? (Html)$"""<a class="button danger" href="/series/{id}/delete">{Say("Delete series …", "删除序列…")}</a>"""
         : default;
 
-    // Asked for in its own size a picture is drawn pixel for pixel; fitted into a square, oblong pixels are drawn as such.
-    private static long SideOf(InstanceRow image) => Math.Clamp(Math.Max(image.Rows ?? 0, image.Columns ?? 0), 1, LargestSide);
+    // Asked for in its own size a picture is drawn pixel for pixel;
+    // fitted into a square, oblong pixels are drawn as such.
+    private static long SideOf(InstanceRow image) =>
+        Math.Clamp(Math.Max(image.Rows ?? 0, image.Columns ?? 0), 1, LargestSide);
 
     private static string Preset(string name)
     {
@@ -233,7 +240,8 @@ internal sealed class SeriesPageHandler(
 
         /// <param name="side">Of the square that the picture is fitted into.</param>
         public string ToPicture(long side) =>
-            string.Create(CultureInfo.InvariantCulture, $"/api/instances/{Image}/image?frame={Frame}&width={side}&height={side}")
+            string.Create(
+                CultureInfo.InvariantCulture, $"/api/instances/{Image}/image?frame={Frame}&width={side}&height={side}")
             + (Window.Length > 0 ? "&window=" + Uri.EscapeDataString(Window) : "");
     }
 }

@@ -21,12 +21,14 @@ internal sealed record StudySearch(
     public static readonly IReadOnlyList<string> Orders = ["-study_date", "-id", "patient_name"];
 
     public bool IsEmpty =>
-        (Name.Length | Id.Length | From.Length | To.Length | Modality.Length | Description.Length | Accession.Length) == 0;
+        (Name.Length | Id.Length | From.Length | To.Length
+            | Modality.Length | Description.Length | Accession.Length) == 0;
 
     /// <param name="argument">A parameter of the address by its name, trimmed; empty where it is missing.</param>
     public static StudySearch Read(Func<string, string> argument) => new(
         argument("name"), argument("id"), argument("from"), argument("to"), argument("modality"),
-        argument("description"), argument("accession"), Orders.Contains(argument("order")) ? argument("order") : Orders[0]);
+        argument("description"), argument("accession"),
+        Orders.Contains(argument("order")) ? argument("order") : Orders[0]);
 
     /// <summary>The list to ask for; what is wrong with which field is added to <paramref name="errors"/>.</summary>
     public ListRequest ToRequest(string after, IDictionary<string, string[]> errors)
@@ -71,7 +73,8 @@ internal sealed record StudySearch(
         var path = new StringBuilder("/");
         foreach (var (name, value) in (ReadOnlySpan<(string, string)>)[
             ("name", Name), ("id", Id), ("from", From), ("to", To), ("modality", Modality),
-            ("description", Description), ("accession", Accession), ("order", Order == Orders[0] ? "" : Order), ("after", after)])
+            ("description", Description), ("accession", Accession),
+            ("order", Order == Orders[0] ? "" : Order), ("after", after)])
         {
             if (value.Length > 0)
                 path.Append(path.Length == 1 ? '?' : '&').Append(name).Append('=').Append(Uri.EscapeDataString(value));

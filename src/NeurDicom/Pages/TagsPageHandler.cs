@@ -65,7 +65,9 @@ internal sealed class TagsPageHandler(ApiContext context, InstanceQueries instan
             new PageOptions(Place: "/", Kind: "tags-page"));
     }
 
-    /// <summary>Adds a row for every element of DICOM JSON (PS3.18 F.2), and below a sequence those of its items.</summary>
+    /// <summary>
+    /// Adds a row for every element of DICOM JSON (PS3.18 F.2), and below a sequence those of its items.
+    /// </summary>
     private static void Add(List<Html> rows, JsonElement dataSet, int level)
     {
         foreach (var element in dataSet.EnumerateObject())
@@ -77,7 +79,8 @@ internal sealed class TagsPageHandler(ApiContext context, InstanceQueries instan
             var isTag = uint.TryParse(
                 element.Name, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number);
             var name = isTag ? DataDictionary.Find(new Tag(number))?.Name : null;
-            var tag = string.Concat(Enumerable.Repeat("› ", level)) + (isTag ? new Tag(number).ToString() : element.Name);
+            var tag = string.Concat(
+                Enumerable.Repeat("› ", level)) + (isTag ? new Tag(number).ToString() : element.Name);
             var depth = Math.Min(level, 6);
             rows.Add($"""
                 <tr class="level-{depth}"><td class="tag">{tag}</td><td>{vr}</td><td>{name}</td>

@@ -6,7 +6,9 @@ using NeurDicom.Index;
 
 namespace NeurDicom.Pages;
 
-/// <summary>Answers with a small picture; where there is nothing to draw, a placeholder and the reason in a header.</summary>
+/// <summary>
+/// Answers with a small picture; where there is nothing to draw, a placeholder and the reason in a header.
+/// </summary>
 internal abstract class ThumbnailHandler(ApiContext context, Thumbnails thumbnails, Level level)
     : NeurDicomHandler(context)
 {

@@ -101,7 +101,9 @@ internal sealed class Thumbnails(InstanceRenderer renderer)
         }
     }
 
-    /// <summary>A picture with the modality's letters. As an image it runs no script, and as a page it may not.</summary>
+    /// <summary>
+    /// A picture with the modality's letters. As an image it runs no script, and as a page it may not.
+    /// </summary>
     private static Thumbnail Placeholder(string modality, string reason)
     {
         var letters = modality.Length is > 0 and <= 16 ? modality : "?";

@@ -4,7 +4,9 @@ using Tornado;
 
 namespace NeurDicom.Pages;
 
-/// <summary>Every path that no route matches: 404, whoever asks and however; below /api as a problem document.</summary>
+/// <summary>
+/// Every path that no route matches: 404, whoever asks and however; below /api as a problem document.
+/// </summary>
 // Open to all: that a path does not exist is no secret, and the original said so before it asked for sign-in.
 [OpenToAll]
 internal sealed class UnknownPathHandler(ApiContext context) : HtmlHandler(context)

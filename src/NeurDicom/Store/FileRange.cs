@@ -9,7 +9,8 @@ internal sealed class FileRange(SafeFileHandle file, long start, long length, bo
 
     public override int Read(Span<byte> buffer)
     {
-        var count = RandomAccess.Read(file, buffer[..(int)Math.Min(buffer.Length, length - _position)], start + _position);
+        var count = RandomAccess.Read(
+            file, buffer[..(int)Math.Min(buffer.Length, length - _position)], start + _position);
         _position += count;
         return count;
     }

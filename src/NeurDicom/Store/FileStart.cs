@@ -11,7 +11,9 @@ internal static class FileStart
     /// <summary>Media Storage Directory Storage: PS3.10 8.6, PS3.6 Annex A.</summary>
     public const string DirectoryClass = "1.2.840.10008.1.3.10";
 
-    /// <summary>The Media Storage SOP Class is the third element of the meta information, and those before it are short.</summary>
+    /// <summary>
+    /// The Media Storage SOP Class is the third element of the meta information, and those before it are short.
+    /// </summary>
     public const int Length = 512;
 
     // PS3.10 7.1: 128 bytes of preamble, then the prefix.
@@ -22,8 +24,8 @@ internal static class FileStart
         start.Length >= PrefixEnd && start[128..PrefixEnd].SequenceEqual("DICM"u8);
 
     /// <summary>
-    /// Whether a file's first bytes may be DICOM: the prefix of PS3.10 7.1, or a data set without one, which begins with
-    /// an element of a low group. The archive decides; this only keeps other files from being sent.
+    /// Whether a file's first bytes may be DICOM: the prefix of PS3.10 7.1, or a data set without one,
+    /// which begins with an element of a low group. The archive decides; this only keeps other files from being sent.
     /// </summary>
     public static bool MayBeDicom(ReadOnlySpan<byte> start)
     {
@@ -58,7 +60,9 @@ internal static class FileStart
             var element = BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]);
             var isLong = rest[4..6].SequenceEqual("OB"u8);
             var head = isLong ? 12 : 8;
-            var length = isLong ? BinaryPrimitives.ReadUInt32LittleEndian(rest[8..]) : BinaryPrimitives.ReadUInt16LittleEndian(rest[6..]);
+            var length = isLong
+                ? BinaryPrimitives.ReadUInt32LittleEndian(rest[8..])
+                : BinaryPrimitives.ReadUInt16LittleEndian(rest[6..]);
             if (element > 2 || length > rest.Length - head)
                 return false;
             if (element == 2)
@@ -69,7 +73,9 @@ internal static class FileStart
         return false;
     }
 
-    /// <summary>Whether the file is a ZIP archive. One that is DICOM too, by a preamble that begins so, is DICOM.</summary>
+    /// <summary>
+    /// Whether the file is a ZIP archive. One that is DICOM too, by a preamble that begins so, is DICOM.
+    /// </summary>
     public static bool IsZip(ReadOnlySpan<byte> start) =>
         !HasPrefix(start) && (start.StartsWith("PK\x03\x04"u8) || start.StartsWith("PK\x05\x06"u8));
 }

@@ -1,7 +1,7 @@
 namespace NeurDicom.Store;
 
-/// <summary>A stream that is only read, from its beginning to its end, and for which <see cref="Read(Span{byte})"/> is all
-/// there is to say.</summary>
+/// <summary>A stream that is only read, from its beginning to its end,
+/// and for which <see cref="Read(Span{byte})"/> is all there is to say.</summary>
 internal abstract class ForwardStream : Stream
 {
     public override bool CanRead => true;

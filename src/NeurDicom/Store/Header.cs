@@ -60,7 +60,8 @@ internal sealed class Header
             var header = DicomFile.Read(file, options with { ReadPixelData = false });
             var isWhole = !header.Encoding.IsDeflated
                 // A lost delimiter or broken padding behind the last fragment costs nobody a pixel.
-                && PixelDataOutline.Read(file, header, options.Limits)?.State is PixelDataState.Complete or PixelDataState.NotDelimited;
+                && PixelDataOutline.Read(
+                    file, header, options.Limits)?.State is PixelDataState.Complete or PixelDataState.NotDelimited;
             return isWhole ? Of(header, [damage.Message]) : Refuse(StoreOutcome.NotDicom, damage.Message);
         }
         catch (DicomFormatException)
@@ -80,10 +81,16 @@ internal sealed class Header
         warnings.AddRange(file.Warnings.Take(MostWarnings).Select(warning => warning.ToString()));
         var attributes = new HeaderAttributes(file, warnings).Read(out var reason);
         if (warnings.Count < MostWarnings)
-            warnings.AddRange(ValueRules.Check(file.DataSet, MostWarnings - warnings.Count).Select(warning => warning.ToString()));
+            warnings.AddRange(
+                ValueRules.Check(file.DataSet, MostWarnings - warnings.Count).Select(warning => warning.ToString()));
         return attributes is null
             ? Refuse(StoreOutcome.Invalid, reason!, uid)
-            : new Header { Attributes = attributes, Metadata = MetadataBlock.Create(file.DataSet), Warnings = warnings };
+            : new Header
+            {
+                Attributes = attributes,
+                Metadata = MetadataBlock.Create(file.DataSet),
+                Warnings = warnings,
+            };
     }
 
     private static Header Refuse(StoreOutcome outcome, string reason, Uid? sopInstanceUid = null) =>

@@ -80,7 +80,8 @@ internal sealed class HeaderAttributes(DicomFile file, List<string> warnings)
     /// Whether a refusal says that a UID is missing or none: a client's only way to tell it from damage.
     /// </summary>
     public static bool IsAboutUid(string? reason) => reason is not null
-        && (reason.EndsWith(UidIsMissing, StringComparison.Ordinal) || reason.EndsWith(UidIsNone, StringComparison.Ordinal));
+        && (reason.EndsWith(UidIsMissing, StringComparison.Ordinal)
+            || reason.EndsWith(UidIsNone, StringComparison.Ordinal));
 
     private const string UidIsMissing = " UID is missing.";
     private const string UidIsNone = " UID is not a UID.";
@@ -173,5 +174,6 @@ internal sealed class HeaderAttributes(DicomFile file, List<string> warnings)
         return string.Concat(text.Where(c => !char.IsControl(c))).Trim(' ');
     }
 
-    private static string Cut(string text, int length) => char.IsHighSurrogate(text[length - 1]) ? text[..(length - 1)] : text[..length];
+    private static string Cut(string text, int length) =>
+        char.IsHighSurrogate(text[length - 1]) ? text[..(length - 1)] : text[..length];
 }

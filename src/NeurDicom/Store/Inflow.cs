@@ -8,11 +8,12 @@ namespace NeurDicom.Store;
 /// The bytes of one body while they come: in memory as long as they come without a pause and are few, else in a file.
 /// </summary>
 /// <remarks>
-/// A store's slot stands for the memory of one small instance and for the work on it, and there are few. So it is held while
-/// bytes are there to work on, and for a moment of waiting for more: many senders who let their bodies drip then take files
-/// (<see cref="SlowLane"/>) and keep nobody from storing.
+/// A store's slot stands for the memory of one small instance and for the work on it, and there are few.
+/// So it is held while bytes are there to work on, and for a moment of waiting for more:
+/// many senders who let their bodies drip then take files (<see cref="SlowLane"/>) and keep nobody from storing.
 /// </remarks>
-internal sealed class Inflow(Stream body, ArchiveWriter writer, SlowLane lane, CancellationToken cancel) : IAsyncDisposable
+internal sealed class Inflow(Stream body, ArchiveWriter writer, SlowLane lane, CancellationToken cancel)
+    : IAsyncDisposable
 {
     private const int PieceLength = 64 << 10;
 
@@ -53,8 +54,8 @@ internal sealed class Inflow(Stream body, ArchiveWriter writer, SlowLane lane, C
         var length = await body.ReadAtLeastAsync(_piece, _piece.Length, false, cancel);
         Length = length;
 
-        // Only now: until here a sender holds what its connection does, a buffer. Who waits here does not read its socket:
-        // the sender's own buffers fill up.
+        // Only now: until here a sender holds what its connection does, a buffer.
+        // Who waits here does not read its socket: the sender's own buffers fill up.
         await TakeSlotAsync();
         if (length < _piece.Length)
         {
@@ -67,8 +68,8 @@ internal sealed class Inflow(Stream body, ArchiveWriter writer, SlowLane lane, C
         return await FillMemoryAsync(length);
     }
 
-    /// <summary>Writes what is in memory and what is yet to come to a file, hashes it, and takes a slot again. What turns out
-    /// to be small is put back into memory. Beyond the largest instance it stops.</summary>
+    /// <summary>Writes what is in memory and what is yet to come to a file, hashes it, and takes a slot again.
+    /// What turns out to be small is put back into memory. Beyond the largest instance it stops.</summary>
     /// <returns>False: the disk's reserve is reached.</returns>
     public async Task<bool> FillFileAsync()
     {

@@ -18,8 +18,8 @@ internal sealed class InstanceIngest(ArchiveWriter writer, TimeProvider? clock =
     public SlowLane Lane { get; } = new(PlacesPerStore * writer.Settings.MaxStores, clock ?? TimeProvider.System);
 
     /// <param name="body">The bytes as they arrive; read to the end or to the first limit. Not disposed of.</param>
-    /// <param name="announced">How long the sender says that they are, so that what cannot be taken is refused before it
-    /// is read; null where the sender does not say.</param>
+    /// <param name="announced">How long the sender says that they are,
+    /// so that what cannot be taken is refused before it is read; null where the sender does not say.</param>
     public async Task<StoreResult> StoreAsync(Stream body, long? announced, Sender sender, CancellationToken cancel)
     {
         return await await BeginAsync(body, announced, sender, cancel);
@@ -29,7 +29,8 @@ internal sealed class InstanceIngest(ArchiveWriter writer, TimeProvider? clock =
     /// As <see cref="StoreAsync"/>, in two steps: the outer task ends when the body has been read, so that the next one
     /// behind it can be, the inner one when the instance is durable.
     /// </summary>
-    public async Task<Task<StoreResult>> BeginAsync(Stream body, long? announced, Sender sender, CancellationToken cancel)
+    public async Task<Task<StoreResult>> BeginAsync(
+        Stream body, long? announced, Sender sender, CancellationToken cancel)
     {
         var reception = await Reception.ReadAsync(body, announced, writer, Lane, cancel);
         return CompleteAsync(reception, sender, cancel);

@@ -11,7 +11,11 @@ namespace NeurDicom.Store;
 /// </summary>
 [Operation("GET", "Lists instances", Schema = "Instance[]")]
 [ListOf(Level.Instance)]
-[Operation("POST", "Stores instances", Detail = "The answer comes when bytes and index are on the disk. 202 where some were refused, 4xx where all were.", Bodies = ["application/dicom", "application/zip", "multipart/form-data", "multipart/related"], Schema = "StoreAnswer")]
+[Operation(
+    "POST", "Stores instances",
+    Detail = "The answer comes when bytes and index are on the disk. 202 where some were refused, 4xx where all were.",
+    Bodies = ["application/dicom", "application/zip", "multipart/form-data", "multipart/related"],
+    Schema = "StoreAnswer")]
 [StreamRequestBody(MaxBodySize = -1)]
 [RequiredAuth(Role.Reader)]
 [RequiredAuth(Role.Writer, "POST")]

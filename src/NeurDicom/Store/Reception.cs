@@ -6,8 +6,8 @@ using NeurDicom.Dicom;
 namespace NeurDicom.Store;
 
 /// <summary>
-/// Takes in the bytes of one instance and understands them. What is small stays in a pooled buffer; what is larger is in a
-/// file of its own. Either goes on dispose unless it was stored.
+/// Takes in the bytes of one instance and understands them. What is small stays in a pooled buffer;
+/// what is larger is in a file of its own. Either goes on dispose unless it was stored.
 /// </summary>
 internal sealed class Reception : IAsyncDisposable
 {
@@ -121,7 +121,8 @@ internal sealed class Reception : IAsyncDisposable
         });
     }
 
-    private static async Task<Reception> UnderstandAsync(ReadOnlyMemory<byte> bytes, Settings settings, CancellationToken cancel)
+    private static async Task<Reception> UnderstandAsync(
+        ReadOnlyMemory<byte> bytes, Settings settings, CancellationToken cancel)
     {
         if (!MayBeDeflated(bytes.Span))
             return Understand(bytes, settings);
@@ -136,7 +137,8 @@ internal sealed class Reception : IAsyncDisposable
         }
     }
 
-    private static async Task<Reception> UnderstandAsync(LargeFile large, byte[] hash, Settings settings, CancellationToken cancel)
+    private static async Task<Reception> UnderstandAsync(
+        LargeFile large, byte[] hash, Settings settings, CancellationToken cancel)
     {
         await LargeHeaders.WaitAsync(cancel);
         Header header;
@@ -165,7 +167,8 @@ internal sealed class Reception : IAsyncDisposable
     }
 
     // The transfer syntax stands among the first elements of a file, after 132 bytes of preamble and prefix.
-    private static bool MayBeDeflated(ReadOnlySpan<byte> file) => file[..Math.Min(file.Length, 1024)].IndexOf("1.2.840.10008.1.2.1.99"u8) >= 0;
+    private static bool MayBeDeflated(ReadOnlySpan<byte> file) =>
+        file[..Math.Min(file.Length, 1024)].IndexOf("1.2.840.10008.1.2.1.99"u8) >= 0;
 
     private static Reception? NotDicom(ReadOnlySpan<byte> start, Settings settings)
     {

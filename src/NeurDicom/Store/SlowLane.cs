@@ -1,8 +1,9 @@
 namespace NeurDicom.Store;
 
 /// <summary>
-/// Places for bodies that are received into files, which takes as long as their senders take. A place costs a buffer and a
-/// file handle, so there are many. Where all are taken and another sender waits, the slowest of those that are slower than
+/// Places for bodies that are received into files, which takes as long as their senders take.
+/// A place costs a buffer and a file handle, so there are many. Where all are taken and another sender waits, the
+/// slowest of those that are slower than
 /// <see cref="FairRate"/> gives up its own.
 /// </summary>
 internal sealed class SlowLane(int places, TimeProvider clock) : IDisposable

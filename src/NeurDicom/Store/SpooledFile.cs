@@ -6,8 +6,9 @@ using NeurDicom.Archive;
 namespace NeurDicom.Store;
 
 /// <summary>
-/// A body that has to be read from its end, such as a ZIP archive, in a file of the data folder. Where the system can, the
-/// file has no name any more as soon as it is open, so that it goes with the process however that ends.
+/// A body that has to be read from its end, such as a ZIP archive, in a file of the data folder.
+/// Where the system can, the file has no name any more as soon as it is open,
+/// so that it goes with the process however that ends.
 /// </summary>
 internal sealed class SpooledFile : IDisposable
 {
@@ -28,7 +29,8 @@ internal sealed class SpooledFile : IDisposable
 
     /// <summary>Receives a body to its end.</summary>
     /// <exception cref="ZipException">The disk is full, or the sender was too slow while others waited.</exception>
-    public static async Task<SpooledFile> ReceiveAsync(Stream body, InstanceArchive archive, SlowLane lane, CancellationToken cancel)
+    public static async Task<SpooledFile> ReceiveAsync(
+        Stream body, InstanceArchive archive, SlowLane lane, CancellationToken cancel)
     {
         using var place = await lane.EnterAsync(cancel);
         var spooled = new SpooledFile(Create(archive.Folder.IncomingFolder));

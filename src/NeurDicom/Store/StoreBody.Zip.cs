@@ -10,7 +10,8 @@ internal sealed partial class StoreBody
         try
         {
             using var spooled = await SpooledFile.ReceiveAsync(body, archive, ingest.Lane, cancel);
-            // What follows waits for nobody's network, and the thread that bytes arrive on has other connections to serve.
+            // What follows waits for nobody's network, and the thread that bytes arrive on has other connections to
+            // serve.
             await Task.Yield();
             await ingest.Unpacking.WaitAsync(cancel);
             try
@@ -51,7 +52,8 @@ internal sealed partial class StoreBody
     }
 
     /// <returns>False: it is nothing that is stored.</returns>
-    private async Task<bool> StoreEntryAsync(ZipDirectory zip, ZipEntry entry, ZipBudget budget, string? file, CancellationToken cancel)
+    private async Task<bool> StoreEntryAsync(
+        ZipDirectory zip, ZipEntry entry, ZipBudget budget, string? file, CancellationToken cancel)
     {
         var name = file is null ? entry.Name : $"{file}/{entry.Name}";
         try

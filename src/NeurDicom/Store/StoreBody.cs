@@ -11,11 +11,13 @@ using Tornado;
 namespace NeurDicom.Store;
 
 /// <summary>
-/// Reads the instances out of the body of a request while it arrives: one instance, a ZIP archive of them, or a multipart
-/// body of both, whose parts may be multipart bodies again. An instance need not be on the disk for the next one to be read,
-/// so those of one request share the writer's batches; how many wait is limited, and with them the memory.
+/// Reads the instances out of the body of a request while it arrives: one instance, a ZIP archive of them,
+/// or a multipart body of both, whose parts may be multipart bodies again.
+/// An instance need not be on the disk for the next one to be read, so those of one request share the writer's batches;
+/// how many wait is limited, and with them the memory.
 /// </summary>
-internal sealed partial class StoreBody(InstanceArchive archive, InstanceIngest ingest, MultipartLimits limits, Sender sender)
+internal sealed partial class StoreBody(
+    InstanceArchive archive, InstanceIngest ingest, MultipartLimits limits, Sender sender)
     : IAsyncDisposable
 {
     // Each holds at most what the archive keeps of a small instance, 1 MiB.
@@ -27,8 +29,8 @@ internal sealed partial class StoreBody(InstanceArchive archive, InstanceIngest 
     private const int NestedBuffer = 64 << 10;
 
     private const string Forms =
-        "Send an instance as application/dicom, a ZIP archive as application/zip, or any number of both as the parts of a "
-        + "multipart/form-data or multipart/related body.";
+        "Send an instance as application/dicom, a ZIP archive as application/zip, or any number of both as the parts "
+        + "of a multipart/form-data or multipart/related body.";
 
     private readonly Queue<(string? File, Task<StoreResult> Store)> _waiting = new();
     private string? _file;
@@ -44,8 +46,8 @@ internal sealed partial class StoreBody(InstanceArchive archive, InstanceIngest 
     public int? Entries { get; private set; }
 
     /// <summary>
-    /// Stores what the request brings. Where its body breaks off, what came before stays stored and is reported, and the
-    /// reason is the last entry.
+    /// Stores what the request brings. Where its body breaks off, what came before stays stored and is reported,
+    /// and the reason is the last entry.
     /// </summary>
     public async Task StoreAsync(HttpRequest request, CancellationToken cancel)
     {
@@ -67,7 +69,8 @@ internal sealed partial class StoreBody(InstanceArchive archive, InstanceIngest 
                     : $"The body's Content-Type is none that is stored. {Forms}")
             {
                 // RFC 9110 15.5.16
-                Headers = { [HeaderNames.Accept] = "application/dicom, application/zip, multipart/form-data, multipart/related" },
+                Headers = { [HeaderNames.Accept] = "application/dicom, application/zip, multipart/form-data, "
+                    + "multipart/related" },
             };
         }
 
@@ -82,7 +85,8 @@ internal sealed partial class StoreBody(InstanceArchive archive, InstanceIngest 
                 await BeginAsync(null, Count(request.Body), request.ContentLength, cancel);
         }
         // Kestrel's own is of a body whose length was not known before.
-        catch (Exception e) when (e is HttpException or BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
+        catch (Exception e) when (e is HttpException
+            or BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
         {
             broken = e;
         }
@@ -95,7 +99,9 @@ internal sealed partial class StoreBody(InstanceArchive archive, InstanceIngest 
         if (Report.IsEmpty && _file is null)
             ExceptionDispatchInfo.Throw(broken);
         var refused = broken as HttpException;
-        var outcome = refused is { StatusCode: not StatusCodes.Status413PayloadTooLarge } ? StoreOutcome.Invalid : StoreOutcome.TooLarge;
+        var outcome = refused is { StatusCode: not StatusCodes.Status413PayloadTooLarge }
+            ? StoreOutcome.Invalid
+            : StoreOutcome.TooLarge;
         var reason = refused?.LogMessage ?? "The request is larger than the server takes (max_request).";
         await Report.AddAsync(_file, new StoreResult(outcome, null, null, reason, []), cancel);
     }
@@ -115,7 +121,9 @@ internal sealed partial class StoreBody(InstanceArchive archive, InstanceIngest 
         await Report.DisposeAsync();
     }
 
-    /// <summary>Refuses a body in a coding: what is stored is what was sent, byte for byte (RFC 9110 15.5.16).</summary>
+    /// <summary>
+    /// Refuses a body in a coding: what is stored is what was sent, byte for byte (RFC 9110 15.5.16).
+    /// </summary>
     private static void RefuseCoding(HttpRequest request)
     {
         var codings = request.Headers.ContentEncoding.ToString();
@@ -135,7 +143,8 @@ internal sealed partial class StoreBody(InstanceArchive archive, InstanceIngest 
         {
             // Those of nested bodies count too.
             if (++_parts >= limits.MaxParts)
-                throw new HttpException(StatusCodes.Status413PayloadTooLarge, "Invalid body: multipart: {0}", "too many parts");
+                throw new HttpException(
+                    StatusCodes.Status413PayloadTooLarge, "Invalid body: multipart: {0}", "too many parts");
             if (IsMultipart(part.ContentType))
                 await StoreNestedAsync(part, depth + 1, cancel);
             else if (IsFile(part))
@@ -225,13 +234,18 @@ internal sealed partial class StoreBody(InstanceArchive archive, InstanceIngest 
 
     // The fields of a form beside its files are not ours. In multipart/related every part is a file (PS3.18 8.6.1.2).
     private static bool IsFile(MultipartPart part) =>
-        part.FileName is not null || part.Disposition != "form-data" || IsDicom(part.ContentType) || IsZip(part.ContentType);
+        part.FileName is not null
+            || part.Disposition != "form-data"
+            || IsDicom(part.ContentType)
+            || IsZip(part.ContentType);
 
-    private static bool IsMultipart(string? type) => type?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) is true;
+    private static bool IsMultipart(string? type) =>
+        type?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) is true;
 
     private static bool IsDicom(string? type) => MultipartReader.IsMediaType(type, "application/dicom");
 
     // The second is what browsers on Windows say.
     private static bool IsZip(string? type) =>
-        MultipartReader.IsMediaType(type, "application/zip") || MultipartReader.IsMediaType(type, "application/x-zip-compressed");
+        MultipartReader.IsMediaType(type, "application/zip")
+            || MultipartReader.IsMediaType(type, "application/x-zip-compressed");
 }

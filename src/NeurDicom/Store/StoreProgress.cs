@@ -27,7 +27,8 @@ internal sealed class StoreProgress(RequestHandler handler, StoreBody body, Time
         {
             while (!store.IsCompleted)
             {
-                await store.WaitAsync(Pause(clock.GetElapsedTime(began)), clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await store.WaitAsync(Pause(clock.GetElapsedTime(began)), clock)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (store.IsCompleted)
                     break;
                 handler.SetHeader("Content-Type", MediaType);

@@ -8,8 +8,9 @@ using Tornado;
 namespace NeurDicom.Store;
 
 /// <summary>
-/// The answer to a request that stores: one entry for each file, in the order in which they came (API.md). A request may
-/// hold a million of them, so entries beyond the first megabytes wait on the disk until the status is known.
+/// The answer to a request that stores: one entry for each file, in the order in which they came (API.md).
+/// A request may hold a million of them, so entries beyond the first megabytes wait on the disk until the status is
+/// known.
 /// </summary>
 internal sealed class StoreReport : IAsyncDisposable
 {

@@ -1,8 +1,9 @@
 namespace NeurDicom.Store;
 
 /// <summary>
-/// How far the entries of one ZIP archive may inflate, each and all together. Deflate packs at most 1032 to 1; slices hold
-/// 2 to 1, and only masks and blank pictures come near the limit, which is why little is let through whatever its ratio.
+/// How far the entries of one ZIP archive may inflate, each and all together. Deflate packs at most 1032 to 1;
+/// slices hold 2 to 1, and only masks and blank pictures come near the limit,
+/// which is why little is let through whatever its ratio.
 /// </summary>
 internal sealed class ZipBudget(long archiveLength, int ratio)
 {

@@ -7,12 +7,13 @@ using NeurDicom.Archive;
 namespace NeurDicom.Store;
 
 /// <summary>
-/// The directory of a ZIP archive (APPNOTE 6.3.10, 4.3), read from a file whose every field may be a lie: nothing is held of
-/// it but where entries begin, no entry may reach into another one or into the directory, and names stay names.
+/// The directory of a ZIP archive (APPNOTE 6.3.10, 4.3), read from a file whose every field may be a lie:
+/// nothing is held of it but where entries begin, no entry may reach into another one or into the directory,
+/// and names stay names.
 /// </summary>
 /// <remarks>
-/// .NET's own reader holds every entry it is told of, lets entries share their bytes (which makes 46 MB of 4.5 PB) and does
-/// not compare checksums.
+/// .NET's own reader holds every entry it is told of,
+/// lets entries share their bytes (which makes 46 MB of 4.5 PB) and does not compare checksums.
 /// </remarks>
 internal sealed class ZipDirectory
 {
@@ -24,7 +25,8 @@ internal sealed class ZipDirectory
     private const int LongestName = 1024;
 
     // APPNOTE D.1: what a name is in that does not say that it is UTF-8.
-    private static readonly Encoding OldNames = CodePagesEncodingProvider.Instance.GetEncoding(437)!; // It has this one.
+    // It has this one.
+    private static readonly Encoding OldNames = CodePagesEncodingProvider.Instance.GetEncoding(437)!;
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
@@ -43,7 +45,8 @@ internal sealed class ZipDirectory
         foreach (var entry in Entries())
         {
             if (offsets.Count == maxEntries)
-                throw new ZipException(StoreOutcome.TooLarge, $"The ZIP archive has more than {maxEntries} entries (max_zip_entries).");
+                throw new ZipException(
+                    StoreOutcome.TooLarge, $"The ZIP archive has more than {maxEntries} entries (max_zip_entries).");
             offsets.Add(entry.Offset);
         }
 
@@ -123,7 +126,8 @@ internal sealed class ZipDirectory
         if (entry.Method is not (0 or 8))
         {
             throw new ZipException(
-                StoreOutcome.Unsupported, $"The entry is packed by method {entry.Method}; stored (0) and deflated (8) ones are read.");
+                StoreOutcome.Unsupported,
+                $"The entry is packed by method {entry.Method}; stored (0) and deflated (8) ones are read.");
         }
 
         if (entry.Method == 0 && entry.CompressedSize != entry.Size)
@@ -143,7 +147,8 @@ internal sealed class ZipDirectory
             throw ZipException.Damaged("The entry overlaps what stands behind it in the ZIP archive.");
 
         Stream packed = new FileRange(file, data, entry.CompressedSize, ownsFile);
-        return new ZipEntryStream(entry.Method == 8 ? new DeflateStream(packed, CompressionMode.Decompress) : packed, entry, budget);
+        return new ZipEntryStream(
+            entry.Method == 8 ? new DeflateStream(packed, CompressionMode.Decompress) : packed, entry, budget);
     }
 
     private ZipEntry ReadEntry(string name, ReadOnlySpan<byte> header, ReadOnlySpan<byte> extra)
@@ -171,7 +176,8 @@ internal sealed class ZipDirectory
 
         if (size < 0 || compressed < 0 || offset < 0 || offset > _start - _shift)
             throw ZipException.Damaged("The ZIP archive's directory is damaged.");
-        return new ZipEntry(name, U16(header[8..]), U16(header[10..]), U32(header[16..]), compressed, size, offset + _shift);
+        return new ZipEntry(
+            name, U16(header[8..]), U16(header[10..]), U32(header[16..]), compressed, size, offset + _shift);
     }
 
     private static long Replace(long value, ref ReadOnlySpan<byte> values)
@@ -203,7 +209,9 @@ internal sealed class ZipDirectory
         }
     }
 
-    /// <summary>Where the end record begins: the last one whose comment ends with the file, else the last that fits.</summary>
+    /// <summary>
+    /// Where the end record begins: the last one whose comment ends with the file, else the last that fits.
+    /// </summary>
     private static int? FindEnd(ReadOnlySpan<byte> tail)
     {
         int? fits = null;

@@ -4,8 +4,8 @@ using NeurDicom.Dicom.Json;
 namespace NeurDicom.Store;
 
 /// <summary>
-/// The content of an entry, unpacked. Length and checksum are compared before the last bytes are given out, so that nobody
-/// who reads to the end can have taken a damaged file for a whole one.
+/// The content of an entry, unpacked. Length and checksum are compared before the last bytes are given out,
+/// so that nobody who reads to the end can have taken a damaged file for a whole one.
 /// </summary>
 internal sealed class ZipEntryStream(Stream packed, ZipEntry entry, ZipBudget? budget) : ForwardStream
 {

@@ -8,7 +8,7 @@ namespace NeurDicom.Browse;
 /// A volume as a stream that can be read from anywhere: a head, then the slices in their order.
 /// One slice at a time is in memory, read from the archive when it is wanted.
 /// </summary>
-internal sealed class VolumePixels : Stream
+internal sealed class VolumePixels : SeekableStream
 {
     private readonly InstanceArchive _archive;
     private readonly VolumeGrid _grid;
@@ -18,7 +18,6 @@ internal sealed class VolumePixels : Stream
     private readonly int _sliceLength;
     private readonly byte[] _slice;
     private OpenInstance? _open;
-    private long _position;
     private int _inSlice = -1;
     private bool _isDisposed;
 
@@ -35,31 +34,15 @@ internal sealed class VolumePixels : Stream
         _slice = LargeBuffers.Rent(_sliceLength);
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => true;
-
-    public override bool CanWrite => false;
-
     public override long Length => _header.Length + (long)_sliceLength * _grid.Slices.Count;
-
-    public override long Position
-    {
-        get => _position;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
-            _position = value;
-        }
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancel = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (_position < _header.Length)
-            return Take(_header.AsMemory((int)_position), buffer);
+        if (Position < _header.Length)
+            return Take(_header.AsMemory((int)Position), buffer);
 
-        var at = _position - _header.Length;
+        var at = Position - _header.Length;
         var slice = at / _sliceLength;
         if (slice >= _grid.Slices.Count)
             return 0;
@@ -67,25 +50,7 @@ internal sealed class VolumePixels : Stream
         return Take(_slice.AsMemory(0, _sliceLength)[(int)(at % _sliceLength)..], buffer);
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancel) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancel).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
-    {
-        SeekOrigin.Begin => offset,
-        SeekOrigin.Current => _position + offset,
-        _ => Length + offset,
-    };
-
-    public override void Flush()
-    {
-    }
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override int Read(Span<byte> buffer) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
@@ -104,7 +69,7 @@ internal sealed class VolumePixels : Stream
     {
         var count = Math.Min(source.Length, buffer.Length);
         source[..count].CopyTo(buffer);
-        _position += count;
+        Position += count;
         return count;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NeurDicom.Archive;
 using NeurDicom.Dicom;
 
 namespace NeurDicom.Imaging;
@@ -7,7 +8,7 @@ namespace NeurDicom.Imaging;
 /// The pixels of an instance in the form that was asked for, as a stream that can be read from anywhere: one frame at a
 /// time is in memory, and what is asked for first is read first.
 /// </summary>
-internal sealed class RawPixels : Stream
+internal sealed class RawPixels : SeekableStream
 {
     private readonly NativeFrames _frames;
     private readonly RawConversion _conversion;
@@ -17,7 +18,6 @@ internal sealed class RawPixels : Stream
     private readonly byte[] _samples;
     private readonly byte[] _frame;
     private readonly PixelBudget.Share _share;
-    private long _position;
     private int _inSamples = -1;
     private int _inFrame = -1;
     private bool _isDisposed;
@@ -51,23 +51,7 @@ internal sealed class RawPixels : Stream
     /// <summary>The lowest and highest stored value, where the pixels are stretched between them.</summary>
     public (double Low, double High)? Range => _conversion.Range;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => true;
-
-    public override bool CanWrite => false;
-
     public override long Length => _header.Length + (long)_conversion.FrameLength * _count;
-
-    public override long Position
-    {
-        get => _position;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
-            _position = value;
-        }
-    }
 
     /// <summary>Opens the pixels of a stored file; what comes is <see cref="Rendering.Raw"/> or a reason.</summary>
     /// <param name="bytes">Seekable, at its start; it stays the caller's and is read as long as the pixels are.</param>
@@ -120,39 +104,16 @@ internal sealed class RawPixels : Stream
     public override int Read(Span<byte> buffer)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (_position < _header.Length)
-            return Take(_header.AsSpan((int)_position), buffer);
+        if (Position < _header.Length)
+            return Take(_header.AsSpan((int)Position), buffer);
 
-        var at = _position - _header.Length;
+        var at = Position - _header.Length;
         var frame = at / _conversion.FrameLength;
         if (frame >= _count)
             return 0;
         Convert((int)frame);
         return Take(_frame.AsSpan(0, _conversion.FrameLength)[(int)(at % _conversion.FrameLength)..], buffer);
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancel = default) =>
-        cancel.IsCancellationRequested ? ValueTask.FromCanceled<int>(cancel) : ValueTask.FromResult(Read(buffer.Span));
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancel) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancel).AsTask();
-
-    public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
-    {
-        SeekOrigin.Begin => offset,
-        SeekOrigin.Current => _position + offset,
-        _ => Length + offset,
-    };
-
-    public override void Flush()
-    {
-    }
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
@@ -223,7 +184,7 @@ internal sealed class RawPixels : Stream
     {
         var count = Math.Min(source.Length, buffer.Length);
         source[..count].CopyTo(buffer);
-        _position += count;
+        Position += count;
         return count;
     }
 

@@ -10,7 +10,6 @@ namespace NeurDicom.Demo;
 internal sealed class Chest
 {
     public const float Top = 150;
-    public const float Bottom = -150;
 
     private const float Air = -1000;
 

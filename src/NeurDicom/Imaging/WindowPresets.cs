@@ -32,9 +32,6 @@ internal static class WindowPresets
     /// <summary>The window in Hounsfield units under one of <see cref="Names"/>.</summary>
     public static Window Hounsfield(string name) => Named[name];
 
-    /// <summary>Whether the name can mean anything but an explanation of the file.</summary>
-    public static bool IsNamed(string preset) => Named.ContainsKey(preset);
-
     /// <summary>The window of a frame, counted from 0.</summary>
     /// <returns>Null where there is none; <paramref name="refusal"/> says why where the name is known.</returns>
     public static Window? Find(DicomDataSet dataSet, int frame, string preset, out string? refusal)

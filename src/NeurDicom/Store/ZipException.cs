@@ -10,6 +10,4 @@ internal sealed class ZipException(StoreOutcome outcome, string reason) : Except
     public StoreOutcome Outcome { get; } = outcome;
 
     public static ZipException Damaged(string what) => new(StoreOutcome.NotDicom, what);
-
-    public StoreResult ToResult() => new(Outcome, null, null, Message, []);
 }

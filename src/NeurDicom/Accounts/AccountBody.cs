@@ -12,6 +12,22 @@ internal sealed class AccountBody(JsonElement body)
 
     private readonly SortedDictionary<string, string[]> _errors = new(StringComparer.Ordinal);
 
+    /// <summary>Reads a body; null where it is not a JSON object.</summary>
+    public static async Task<AccountBody?> ReadAsync(Stream stream, CancellationToken cancel)
+    {
+        try
+        {
+            using var body = await JsonDocument.ParseAsync(stream, default, cancel);
+            return body.RootElement.ValueKind == JsonValueKind.Object && IsText(body.RootElement)
+                ? new AccountBody(body.RootElement.Clone())
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     public bool Has(string name) => body.TryGetProperty(name, out _);
 
     /// <summary>Whether a member is there and is text; what it should say is nobody's business here.</summary>
@@ -97,5 +113,20 @@ internal sealed class AccountBody(JsonElement body)
     {
         _errors[name] = [problem];
         return value;
+    }
+
+    // The parser takes strings that are no Unicode: bytes that are no UTF-8, half a surrogate pair. Reading one throws.
+    private static bool IsText(JsonElement body)
+    {
+        try
+        {
+            foreach (var member in body.EnumerateObject())
+                _ = (member.Name, member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString() : null);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 }

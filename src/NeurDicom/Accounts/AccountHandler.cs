@@ -15,35 +15,9 @@ internal abstract class AccountHandler(ApiContext context, Users users) : JsonHa
     /// <summary>
     /// Reads a JSON object; what is none is refused with 400. Nobody who is refused has their body read.
     /// </summary>
-    protected async Task<AccountBody> ReadBodyAsync()
-    {
-        try
-        {
-            using var body = await JsonDocument.ParseAsync(Request.BodyStream, default, Aborted);
-            if (body.RootElement.ValueKind == JsonValueKind.Object && IsText(body.RootElement))
-                return new AccountBody(body.RootElement.Clone());
-        }
-        catch (JsonException)
-        {
-        }
-
-        throw new ProblemException(StatusCodes.Status400BadRequest, "The body is not a JSON object.");
-    }
-
-    // The parser takes strings that are no Unicode: bytes that are no UTF-8, half a surrogate pair. Reading one throws.
-    private static bool IsText(JsonElement body)
-    {
-        try
-        {
-            foreach (var member in body.EnumerateObject())
-                _ = (member.Name, member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString() : null);
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
-    }
+    protected async Task<AccountBody> ReadBodyAsync() =>
+        await AccountBody.ReadAsync(Request.BodyStream, Aborted)
+        ?? throw new ProblemException(StatusCodes.Status400BadRequest, "The body is not a JSON object.");
 
     protected async Task<Account> FindAsync(long id) => await Users.FindAsync(id, Aborted) ?? throw NoSuchAccount(id);
 

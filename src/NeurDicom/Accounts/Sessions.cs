@@ -155,6 +155,30 @@ internal sealed class Sessions
 
     public static void ClearCookie(HttpContext http) => http.Response.Cookies.Delete(Cookie, CookieFor(http, null));
 
+    /// <summary>Gives the browser the cookie of a new session and ends the one behind the cookie that it had.</summary>
+    public async Task TakeOverAsync(HttpContext http, string value, CancellationToken cancel)
+    {
+        // The browser forgets that cookie, so nobody could end its session any more.
+        if (http.Request.Cookies.TryGetValue(Cookie, out var old))
+            await EndAsync(old, cancel);
+        SetCookie(http, value);
+    }
+
+    /// <summary>Ends the session behind the browser's cookie, if there is one, and takes the cookie away.</summary>
+    /// <returns>Whose session it was; null where there was none.</returns>
+    public async Task<Identity?> LeaveAsync(HttpContext http, CancellationToken cancel)
+    {
+        Identity? user = null;
+        if (http.Request.Cookies.TryGetValue(Cookie, out var session))
+        {
+            user = await FindAsync(session, cancel);
+            await EndAsync(session, cancel);
+        }
+
+        ClearCookie(http);
+        return user;
+    }
+
     private static CookieOptions CookieFor(HttpContext http, TimeSpan? age) => new()
     {
         Path = "/",
@@ -184,7 +208,9 @@ internal sealed class Sessions
                 return new Proof(
                     identity, rows.GetInt64(3) + (long)Lifetime.TotalMilliseconds, (long)IdleLifetime.TotalMilliseconds,
                     generation)
-                { SeenAt = rows.GetInt64(4) };
+                {
+                    SeenAt = rows.GetInt64(4),
+                };
             },
             cancel);
 

@@ -37,10 +37,7 @@ internal sealed class SignInHandler(ApiContext context, Users users, Credentials
         if (check.Account is not { } account || await sessions.StartAsync(account, Aborted, Http) is not { } session)
             throw new ProblemException(StatusCodes.Status401Unauthorized, Authentication.WrongCredentials);
 
-        // The browser forgets the cookie that it had, so nobody could end that session any more.
-        if (Http.Request.Cookies.TryGetValue(Sessions.Cookie, out var old))
-            await sessions.EndAsync(old, Aborted);
-        Sessions.SetCookie(Http, session);
+        await sessions.TakeOverAsync(Http, session, Aborted);
         CurrentUser = new Identity(account.Id, account.Email, account.Role, AuthScheme.Cookie);
         WriteObject(json =>
         {
@@ -73,13 +70,7 @@ internal sealed class SignOutHandler(ApiContext context, Sessions sessions) : Js
 {
     public async Task PostAsync()
     {
-        if (Http.Request.Cookies.TryGetValue(Sessions.Cookie, out var session))
-        {
-            CurrentUser = await sessions.FindAsync(session, Aborted);
-            await sessions.EndAsync(session, Aborted);
-        }
-
-        Sessions.ClearCookie(Http);
+        CurrentUser = await sessions.LeaveAsync(Http, Aborted);
         WriteObject(json =>
         {
             json.WriteStartObject();

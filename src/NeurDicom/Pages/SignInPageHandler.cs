@@ -37,10 +37,7 @@ internal sealed class SignInPageHandler(ApiContext context, Credentials credenti
             return;
         }
 
-        // The browser forgets the cookie that it had, so nobody could end that session any more.
-        if (Http.Request.Cookies.TryGetValue(Sessions.Cookie, out var old))
-            await sessions.EndAsync(old, Aborted);
-        Sessions.SetCookie(Http, session);
+        await sessions.TakeOverAsync(Http, session, Aborted);
         CurrentUser = new Identity(account.Id, account.Email, account.Role, AuthScheme.Cookie);
         LeadTo(ReturnPath.Safe(next));
     }
@@ -83,13 +80,7 @@ internal sealed class SignOutPageHandler(ApiContext context, Sessions sessions) 
 {
     public async Task PostAsync()
     {
-        if (Http.Request.Cookies.TryGetValue(Sessions.Cookie, out var session))
-        {
-            CurrentUser = await sessions.FindAsync(session, Aborted);
-            await sessions.EndAsync(session, Aborted);
-        }
-
-        Sessions.ClearCookie(Http);
+        CurrentUser = await sessions.LeaveAsync(Http, Aborted);
         LeadTo("/sign-in");
     }
 }

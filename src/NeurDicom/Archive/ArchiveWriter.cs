@@ -9,8 +9,8 @@ namespace NeurDicom.Archive;
 /// <summary>
 /// The only writer of the archive: one thread that takes whatever has arrived from all clients, appends it to the open
 /// segment, flushes that once, commits the rows in one transaction and then answers every one of them. A failure takes
-/// all of it back. Stores are in <c>ArchiveWriter.Stores.cs</c>, deletions in <c>.Deletions.cs</c>, and what gives
-/// bytes back to the disk in <c>.Freeing.cs</c>.
+/// all of it back. Stores are in <c>ArchiveWriter.Stores.cs</c>, the names of large files in <c>.LargeFiles.cs</c>,
+/// deletions in <c>.Deletions.cs</c>, and what gives bytes back to the disk in <c>.Freeing.cs</c>.
 /// </summary>
 internal sealed partial class ArchiveWriter : IAsyncDisposable
 {
@@ -143,42 +143,6 @@ internal sealed partial class ArchiveWriter : IAsyncDisposable
         var request = new RowsRequest<T>(write);
         await _queue.Writer.WriteAsync(request, cancel);
         return await request.Answer;
-    }
-
-    /// <summary>Says in the index that a large file is about to be written.</summary>
-    /// <returns>The version's id, which names the file.</returns>
-    internal Task<long> AnnounceLargeAsync(CancellationToken cancel) => WriteAsync(
-        (_, _) =>
-        {
-            var version = _nextVersion++;
-            _segments.AddOpenFile(version);
-            return version;
-        },
-        cancel);
-
-    /// <summary>The large file is gone again; nobody waits for that to be written down.</summary>
-    internal void ForgetLarge(long version) => _ = ForgetLargeAsync(version);
-
-    private async Task ForgetLargeAsync(long version)
-    {
-        try
-        {
-            await WriteAsync(
-                (_, _) =>
-                {
-                    _segments.RemoveOpenFile(version);
-                    return true;
-                },
-                CancellationToken.None);
-        }
-        catch (ChannelClosedException)
-        {
-            // The archive is closing; the next start looks after it.
-        }
-        catch (Exception e)
-        {
-            Log.LargeNotForgotten(_logger, version, e);
-        }
     }
 
     /// <summary>

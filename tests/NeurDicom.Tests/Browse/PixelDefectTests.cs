@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Net;
 using NeurDicom.Dicom;
 using NeurDicom.Imaging;
@@ -27,25 +28,31 @@ public sealed class PixelDefectTests
     [Fact]
     public async Task A_constant_image_is_not_black() => (await LumAsync(0, [500, 500])).ShouldBe(new byte[] { 128, 128 });
 
-    // Defect 2: 24 ms for 512 x 512, without the picture.
+    // Defect 2: 24 ms for 512 x 512, without the picture, which is as long as hashing the frame 80 times takes.
     [Fact]
-    public void The_range_of_a_frame_takes_no_time()
+    public void The_range_of_a_frame_is_found_in_the_time_of_a_few_hashes()
     {
         var cells = new byte[512 * 512 * 2];
         new Random(2).NextBytes(cells);
         var layout = new SampleLayout(16, 16, 15, true);
 
-        // The best of many: other tests run meanwhile, and the first rounds are compiled.
-        var best = TimeSpan.MaxValue;
-        for (var round = 0; round < 500 && best > TimeSpan.FromMilliseconds(12); round++)
+        // The best of each: other tests run meanwhile, and the first rounds are compiled.
+        var (range, hash) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
+        for (var round = 0; round < 200; round++)
         {
-            var started = Stopwatch.GetTimestamp();
-            _ = GreyscaleRenderer.FindRange(cells, layout, 512 * 512);
-            var taken = Stopwatch.GetElapsedTime(started);
-            best = taken < best ? taken : best;
+            range = Least(range, () => GreyscaleRenderer.FindRange(cells, layout, 512 * 512));
+            hash = Least(hash, () => SHA256.HashData(cells));
         }
 
-        best.ShouldBeLessThan(TimeSpan.FromMilliseconds(12));
+        (range / hash).ShouldBeLessThan(20);
+
+        static TimeSpan Least(TimeSpan least, Action work)
+        {
+            var started = Stopwatch.GetTimestamp();
+            work();
+            var taken = Stopwatch.GetElapsedTime(started);
+            return taken < least ? taken : least;
+        }
     }
 
     // Defect 3, golden.md row 30.

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using System.Net;
+using System.Security.Cryptography;
 using NeurDicom.Dicom;
 using NeurDicom.Imaging;
 using NeurDicom.Tests.Imaging;
